@@ -1,0 +1,12 @@
+libstoa_a_SOURCES += core/base/arena.h
+libstoa_a_SOURCES += core/base/buffer.h
+libstoa_a_SOURCES += core/base/command.h
+libstoa_a_SOURCES += core/base/encode.h
+libstoa_a_SOURCES += core/base/env.h
+libstoa_a_SOURCES += core/base/house.h
+libstoa_a_SOURCES += core/base/log.h
+libstoa_a_SOURCES += core/base/money.h
+libstoa_a_SOURCES += core/base/request.h
+libstoa_a_SOURCES += core/base/text.h
+libstoa_a_SOURCES += core/base/value.h
+libstoa_a_SOURCES += core/base/worker.h

@@ -1,0 +1,27 @@
+/*
+ * text.h -- what may be asked of text.  All text in the house is UTF-8 without NUL; length means code
+ * points, as a person counts, and never bytes.
+ */
+#ifndef STOA_BASE_TEXT_H
+#define STOA_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+bool text_is_utf8(const void *data, size_t length);
+size_t text_length(const char *text);
+bool text_equal(const char *a, const char *b);
+bool text_starts_with(const char *text, const char *prefix);
+/* Takes time that depends on `length` alone: for secrets. */
+bool text_equal_secret(const void *a, const void *b, size_t length);
+/* The shape of an address (RFC 5321's local@domain, lengths included), not whether it exists. */
+bool text_is_email(const char *text);
+/* ASCII whitespace at both ends is cut off, in place. */
+char *text_trim(char *text);
+/* "a, b,c" at `separator` into a NULL-terminated array; empty parts are left out. */
+char **text_split(struct arena *arena, const char *text, char separator);
+
+#endif

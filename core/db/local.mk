@@ -1,0 +1,2 @@
+libstoa_a_SOURCES += core/db/db.h
+libstoa_a_SOURCES += core/db/statement.h

@@ -1,0 +1,2 @@
+libstoa_a_SOURCES += core/json/check.h
+libstoa_a_SOURCES += core/json/write.h

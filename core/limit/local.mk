@@ -1,0 +1,2 @@
+libstoa_a_SOURCES += core/limit/limit.h
+libstoa_a_SOURCES += core/limit/rate.h

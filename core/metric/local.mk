@@ -1,0 +1,2 @@
+libstoa_a_SOURCES += core/metric/metric.h
+libstoa_a_SOURCES += core/metric/metric.def

@@ -1,0 +1,1 @@
+libstoa_a_SOURCES += core/net/http_client.h

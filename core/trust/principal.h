@@ -1,0 +1,43 @@
+/*
+ * principal.h -- who asks, for whom they may act, and what they may do.
+ *
+ * A bearer token names a session; whether that session lives, and which version of its rights counts, is
+ * one row that is read with the handler's first statement, so that blocking, signing out and a changed
+ * role hold for the very next request.  Parties and permissions are cached in the worker under
+ * (session, authz_ver).
+ */
+#ifndef STOA_TRUST_PRINCIPAL_H
+#define STOA_TRUST_PRINCIPAL_H
+
+#include <stdbool.h>
+
+#include "core/base/value.h"
+
+struct problem;
+struct request;
+
+struct principal {
+	struct uuid session;      /* or the API key */
+	struct uuid party;        /* the user or service itself */
+	struct uuids parties;     /* itself and whom it may act for */
+	struct texts permissions; /* held everywhere: "user.read" */
+	const char *tier;         /* "standard" or "vip": which limits */
+	const char *kind;         /* "user" or "service" */
+	int64_t authz_ver;
+	bool api_key;
+};
+
+/* Reads the Authorization header.  No header: req->principal stays NULL.  A bad token is 401; nothing is sent to
+ * PostgreSQL while the caches are warm. */
+const struct problem *principal_recognise(struct request *req);
+
+/* Queues the session's row in front of whatever comes next; the judge answers 401 when the session has ended, or
+ * PROBLEM_AGAIN after putting newer rights in the cache. */
+void principal_check_later(struct request *req);
+
+/* 401 or 403 by the route's `who` and `permission`. */
+const struct problem *principal_admit(struct request *req);
+
+bool principal_may(const struct principal *principal, const char *permission);
+
+#endif

@@ -1,0 +1,1 @@
+stoad_SOURCES += handlers/party/party.c
