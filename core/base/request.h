@@ -74,6 +74,7 @@ struct request {
 	struct principal *principal;    /* NULL: nobody signed in */
 	struct uuids parties;           /* whom the principal acts for; empty when nobody is */
 	const char *idempotency_key;    /* NULL: none came, or the route takes none */
+	void *prepared;                 /* what the route's `prepare` found, for its handler */
 
 	int64_t began; /* env_monotonic at the start */
 	struct span spans[REQUEST_SPANS_MAX];
