@@ -24,11 +24,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/value.h"
+
 /* Also the C type, by value.h: bigint is int64_t, int is int32_t, numeric is minor_units, text is const char *. */
 enum sql_type {
 	SQL_UUID, SQL_TEXT, SQL_INT, SQL_BIGINT, SQL_BOOL, SQL_TIMESTAMPTZ, SQL_BYTEA, SQL_JSONB, SQL_NUMERIC,
 	SQL_UUIDS, SQL_TEXTS, SQL_BIGINTS, SQL_NUMERICS, SQL_TIMESTAMPTZS, SQL_BOOLS, SQL_BYTEAS,
 	SQL_TYPE__COUNT
+};
+
+/* bytea[], beside the lists of value.h. */
+struct byte_strings {
+	const struct bytes *items;
+	size_t count;
 };
 
 struct sql_column {
