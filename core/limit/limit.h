@@ -28,6 +28,8 @@ struct limit_state {
 /* Maps the host's segment (a file under the run directory; made when missing or of another layout). */
 bool limit_open(const struct config *config);
 struct limit_state limit_take(uint64_t key, struct limit_rate rate, int64_t now);
+/* Whether the helper's latest exchange reached Redis; also true where none is configured.  For /ready and warnings. */
+bool limit_is_shared(const struct config *config);
 
 /* For the dispatcher: 429 with Retry-After, or NULL; both write RateLimit-Policy and RateLimit (draft-11). */
 const struct problem *limit_address(struct request *req, struct reply *out);

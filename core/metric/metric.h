@@ -26,6 +26,8 @@ bool metric_open(const struct config *config, const struct house *house);
 
 /* Without metric_open (unit tests) these do nothing. */
 void metric_count(enum counter counter, uint64_t by);
+/* What it has come to on this host. */
+uint64_t metric_value(enum counter counter);
 /* One answered request: by its route, status and duration in microseconds. */
 void metric_request(const struct request *req, unsigned status, int64_t duration);
 
