@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/value.h"
 
@@ -23,6 +24,9 @@ struct request;
 bool key_open(const struct config *config);
 /* The key that `purpose` has under the newest secret. */
 void key_for(const char *purpose, uint8_t key_r[static KEY_SIZE]);
+/* The same under every secret, newest first, for checking what was made before a rotation; how many there are. */
+#define SECRETS_MAX 8
+size_t key_for_each(const char *purpose, uint8_t keys_r[static SECRETS_MAX][KEY_SIZE]);
 
 /*
  * Secrets that must be kept (a provider's client secret, a TOTP seed, a private key) are sealed: AES-256-GCM, with the

@@ -28,11 +28,16 @@ struct principal {
 };
 
 /* Reads the Authorization header.  No header: req->principal stays NULL.  A bad token is 401; nothing is sent to
- * PostgreSQL while the caches are warm. */
+ * PostgreSQL while the caches are warm.  The rights are those that the worker remembers, or none yet. */
 const struct problem *principal_recognise(struct request *req);
 
-/* Queues the session's row in front of whatever comes next; the judge answers 401 when the session has ended, or
- * PROBLEM_AGAIN after putting newer rights in the cache. */
+/* Before each try of a handler, with nothing queued and outside any transaction: loads the rights (a flush of its
+ * own) when the worker knows none for this session and version, and puts them in req->principal and req->parties.
+ * Nobody signed in, or rights at hand: nothing is sent. */
+const struct problem *principal_load(struct request *req);
+
+/* Queues the session's row in front of whatever comes next; the judge answers 401 when the session has ended, and
+ * PROBLEM_AGAIN when its rights have changed: dispatch then goes back to principal_load. */
 void principal_check_later(struct request *req);
 
 /* 401 or 403 by the route's `who` and `permission`. */

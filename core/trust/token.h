@@ -10,10 +10,12 @@
 
 #include "core/base/value.h"
 
+struct buffer;
 struct problem;
 struct request;
 
 #define TOKEN_MAX 4096
+#define TOKEN_AUDIENCE "stoa"
 
 struct token {
 	struct uuid subject;
@@ -29,5 +31,7 @@ struct token {
 const struct problem *token_verify(struct request *req, const char *text, struct token *token_r);
 /* Signs with the newest key; makes the first one when there is none. */
 const struct problem *token_sign(struct request *req, const struct token *token, const char **text_r);
+/* The public halves as a JWK set: those that sign, those that will, and those that tokens in use were signed with. */
+const struct problem *token_jwks_print(struct request *req, struct buffer *out);
 
 #endif
