@@ -15,6 +15,7 @@
 #include "core/base/house.h"
 #include "core/config/config.h"
 #include "core/pool/master.h"
+#include "handlers/areas.h"
 
 #define CONFIG_DEFAULT "/etc/stoa/stoa.conf"
 

@@ -35,6 +35,10 @@ char *arena_text(struct arena *arena, const char *text);
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 
+/* `data` (of `old_size` bytes; NULL when 0) with its bytes in `size`, zeroes behind them; at its old address when it
+ * was the last allocation and there is room.  `size` is not less than `old_size`. */
+void *arena_grow(struct arena *arena, void *data, size_t old_size, size_t size);
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
 

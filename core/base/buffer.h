@@ -1,6 +1,7 @@
 /*
  * buffer.h -- text or bytes that grow, in an arena.  `data` always has a NUL behind it that does not
- * count, so it can be handed on as a C string.
+ * count, so it can be handed on as a C string.  Everything behind `length` is zero; whoever writes into
+ * buffer_room and adds what it wrote keeps it so.
  */
 #ifndef STOA_BASE_BUFFER_H
 #define STOA_BASE_BUFFER_H

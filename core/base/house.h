@@ -1,6 +1,7 @@
 /*
  * house.h -- the whole of the house as one value: its areas and its pools, from handlers/areas.def.
- * Core knows no area by name; whoever needs them all is handed this.
+ * Core knows no area by name; whoever needs them all is handed this.  The value itself is `house` of
+ * handlers/areas.h.
  */
 #ifndef STOA_BASE_HOUSE_H
 #define STOA_BASE_HOUSE_H
@@ -39,8 +40,6 @@ struct house {
 	const struct pool_row *pools;
 	size_t pool_count;
 };
-
-extern const struct house house;
 
 const struct area *house_area(const struct house *house, const char *name);
 
