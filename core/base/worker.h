@@ -10,6 +10,7 @@ struct area;
 struct config;
 struct config_pool;
 struct house;
+struct pool_board;
 struct pool_row;
 struct slot;
 
@@ -20,7 +21,9 @@ struct worker {
 	const struct pool_row *pool;
 	const struct config_pool *settings;
 	const struct area *area;
-	struct slot *slot; /* its own place on the scoreboard */
+	struct pool_board *board; /* its pool's part of the scoreboard */
+	struct slot *slot;        /* its own place there: core/pool/scoreboard.h */
+	int growth;        /* eventfd: wakes the master */
 	int listener;      /* -1: a pool without one */
 	int signals;       /* signalfd: SIGTERM ends after the work at hand, SIGUSR1 opens the log again */
 };
