@@ -21,7 +21,8 @@ struct json_fault {
 bool json_check(struct arena *arena, const char *text, size_t length, struct json_fault *fault_r);
 
 struct json_object;
-/* Checked, then parsed by json-c into an object that the arena frees; NULL with *fault_r set. */
+/* Checked, then parsed by json-c into an object that the arena frees.  NULL: either fault_r->reason says
+ * what is wrong, or it is NULL and the text is JSON's null, which json-c shows as NULL. */
 struct json_object *json_parse(struct arena *arena, const char *text, size_t length, struct json_fault *fault_r);
 
 #endif

@@ -26,7 +26,7 @@ void json_name(struct json_writer *writer, const char *name);
 void json_text(struct json_writer *writer, const char *text); /* NULL: null */
 void json_text_length(struct json_writer *writer, const char *text, size_t length);
 void json_number(struct json_writer *writer, int64_t number);
-void json_bool(struct json_writer *writer, bool value);
+void json_boolean(struct json_writer *writer, bool value); /* json-c has a type json_bool */
 void json_null(struct json_writer *writer);
 void json_raw(struct json_writer *writer, const char *json); /* JSON already */
 void json_uuid(struct json_writer *writer, struct uuid uuid);
