@@ -1,2 +1,12 @@
+libstoa_a_SOURCES += core/limit/address.h
+libstoa_a_SOURCES += core/limit/exchange.h
 libstoa_a_SOURCES += core/limit/limit.h
 libstoa_a_SOURCES += core/limit/rate.h
+libstoa_a_SOURCES += core/limit/redis_url.h
+libstoa_a_SOURCES += core/limit/segment.h
+libstoa_a_SOURCES += core/limit/address.c
+libstoa_a_SOURCES += core/limit/exchange.c
+libstoa_a_SOURCES += core/limit/limit.c
+libstoa_a_SOURCES += core/limit/redis_url.c
+libstoa_a_SOURCES += core/limit/segment.c
+EXTRA_DIST += core/limit/README.md
