@@ -1,5 +1,6 @@
 bin_PROGRAMS += stoad
 stoad_SOURCES = handlers/stoad.c handlers/house.c handlers/areas.def
+nodist_stoad_SOURCES =
 stoad_LDADD = $(LIBSTOA)
 
 include handlers/ops/local.mk

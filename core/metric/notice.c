@@ -18,7 +18,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 
-#define NOTICE_LASTS  (3600 * SECOND)
+#define NOTICE_LASTS (3600 * SECOND)
 /* The log says it once a minute and worker, not once a request. */
 #define NOTICE_REPEAT (60 * SECOND)
 
@@ -37,7 +37,8 @@ open_moments(const struct config *config)
 	snprintf(path, sizeof(path), "%s/notices", config->global.run_dir);
 	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
 		return false;
-	map = ftruncate(fd, (off_t)size) == 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+	map =
+	    ftruncate(fd, (off_t)size) == 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
 	close(fd);
 	if (map == MAP_FAILED)
 		return false;
