@@ -25,12 +25,13 @@ enum page_key_kind { PAGE_KEY_END, PAGE_KEY_UUID, PAGE_KEY_INSTANT, PAGE_KEY_INT
 struct page_key {
 	enum page_key_kind kind;
 	size_t offset; /* in the row that the page's statement returns */
+	size_t size;
 };
 
 #define PAGE_KEY(type, member) \
 	{ _Generic(((type *)0)->member, struct uuid: PAGE_KEY_UUID, struct instant: PAGE_KEY_INSTANT, \
 	    int64_t: PAGE_KEY_INTEGER, int32_t: PAGE_KEY_INTEGER, const char *: PAGE_KEY_TEXT), \
-	  offsetof(type, member) }
+	  offsetof(type, member), sizeof(((type *)0)->member) }
 
 /* How many rows to ask for: what the client wants (1 to 100, 20 by default) and one more. */
 int32_t page_limit(const struct request *req);

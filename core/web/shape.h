@@ -11,7 +11,11 @@
  *	};
  *
  * A row takes the struct and the member, so a wrong C type is a compile error.  A member that may be
- * absent is a pointer: NULL when it did not come, or came as null; text is a pointer already.  Unknown keys, U+0000 and coerced types are refused; lengths count code points.
+ * absent is a pointer: NULL when it did not come, or came as null; text is a pointer already.  Unknown keys,
+ * U+0000 and coerced types are refused; lengths count code points.
+ *
+ * Replies: a member that is NULL is left out, unless it is `required`, when it is written as null.  So `required`
+ * on a pointer to a number, time or id promises the key; on text it promises the text as well.
  */
 #ifndef STOA_WEB_SHAPE_H
 #define STOA_WEB_SHAPE_H
@@ -30,11 +34,11 @@ struct request;
 enum field_kind {
 	FIELD_END,
 	FIELD_TEXT,    /* const char * */
-	FIELD_INT,     /* int64_t; int32_t in replies */
+	FIELD_INT,     /* int64_t or int32_t */
 	FIELD_BOOL,    /* bool */
 	FIELD_UUID,    /* struct uuid */
 	FIELD_INSTANT, /* struct instant */
-	FIELD_MONEY,   /* const char *: the decimal string; its currency is a field beside it */
+	FIELD_MONEY,   /* const char *: the decimal string; its currency is a field beside it; min -1: may be negative */
 	FIELD_CHOICE,  /* const char * out of a closed list */
 	FIELD_JSON,    /* const char *: any JSON value, kept as text */
 	FIELD_OBJECT,  /* pointer to the struct of another shape */
@@ -58,8 +62,11 @@ struct field {
 	const char *example; /* as JSON; every field of a documented shape has one, or its kind gives it */
 	bool required;    /* decoding: must come.  Encoding: always written, null when absent */
 	bool optional;    /* the member is a pointer to the value; found from its C type */
+	bool narrow;      /* INT: of 32 bits; found from its C type */
 	bool secret;      /* never logged, write-only in the reference */
-	int64_t min, max; /* INT: the range.  TEXT: code points.  LIST: items.  max 0: the kind's default */
+	/* INT: the range, without bounds by default.  TEXT: code points, up to 1000.  JSON: bytes, up to 16384.
+	 * Lists: items, up to 100.  max 0: the default. */
+	int64_t min, max;
 	const char *format;         /* TEXT: "email", "uri", "currency", ...; see shape_format.c */
 	const char *const *choices; /* CHOICE: NULL-terminated */
 	const struct field *shape;  /* OBJECT, LIST */
@@ -77,6 +84,8 @@ struct field {
 	  .optional = _Generic(SHAPE_MEMBER(type, member_), value: false, pointer: true), __VA_ARGS__ }
 
 #define TEXT_TYPES    const char *
+#define INT_IS_NARROW(type, member) \
+	_Generic(SHAPE_MEMBER(type, member), int32_t: true, const int32_t *: true, int64_t: false, const int64_t *: false)
 #define INT_VALUES    int64_t: false, int32_t
 #define INT_POINTERS  const int64_t *: true, const int32_t *
 
@@ -84,7 +93,8 @@ struct field {
 #define MONEY(type, member, ...)   FIELD_OF(FIELD_MONEY, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
 #define CHOICE(type, member, ...)  FIELD_OF(FIELD_CHOICE, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
 #define JSON(type, member, ...)    FIELD_OF(FIELD_JSON, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define INT(type, member, ...)     FIELD_OF(FIELD_INT, type, member, INT_VALUES, INT_POINTERS, __VA_ARGS__)
+#define INT(type, member, ...)     \
+	FIELD_OF(FIELD_INT, type, member, INT_VALUES, INT_POINTERS, .narrow = INT_IS_NARROW(type, member), __VA_ARGS__)
 #define BOOL(type, member, ...)    FIELD_OF(FIELD_BOOL, type, member, bool, const bool *, __VA_ARGS__)
 #define UUID(type, member, ...)    FIELD_OF(FIELD_UUID, type, member, struct uuid, const struct uuid *, __VA_ARGS__)
 #define INSTANT(type, member, ...) FIELD_OF(FIELD_INSTANT, type, member, struct instant, const struct instant *, __VA_ARGS__)
