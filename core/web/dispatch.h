@@ -9,13 +9,19 @@ struct area;
 struct reply;
 struct request;
 
-/* Once per process, before any request: builds the area's routing table, and refuses rows with unset columns. */
+/* Once per process, before any request: builds the areas' routing table (`areas` ends with NULL and lives on), and
+ * ends the process, saying which row and column, when a route leaves something unset. */
 void dispatch_open(const struct area *const *areas);
 
 /* `out` always holds a complete answer afterwards. */
 void dispatch(struct request *req, struct reply *out);
 
-/* The same way for a claimed job; NULL: done and committed with whatever completes it. */
-const struct problem *dispatch_job(struct request *req, struct reply *out);
+/*
+ * The same way for a claimed job, found by req->job->kind; NULL: done and committed.  `finish` queues, as the last
+ * of the transaction, the statement that completes the job under its lease; it must fail the transaction when the
+ * lease is lost.  It is called once for each try.
+ */
+typedef void job_finish(struct request *req);
+const struct problem *dispatch_job(struct request *req, struct reply *out, job_finish *finish);
 
 #endif
