@@ -1,0 +1,75 @@
+# config.sh -- stoa.conf: written once, then the person's; read through stoad, so that every default and
+# environment variable counts.
+
+https_port_default() { if [ "$ENVIRONMENT" = test ]; then echo 9443; else echo 8443; fi; }
+http_port_default() { if [ "$ENVIRONMENT" = test ]; then echo 9080; else echo 8080; fi; }
+
+# `setting SECTION KEY`: its value in force.
+setting() { "$STOAD" --config "$CONFIG" --get "$1" "$2"; }
+state_dir() { setting global state_dir; }
+
+loopback_addresses() {
+	if grep -qs '^0\{31\}1 ' /proc/net/if_inet6; then echo '127.0.0.1, ::1'; else echo 127.0.0.1; fi
+}
+
+config_text() {
+	local socket=${RUN//%/%25}
+	socket=${socket// /%20}
+	socket=${socket//&/%26}
+	cat <<END
+# stoa.conf of the environment "$ENVIRONMENT": what differs from the defaults.  scripts/stoa wrote it once and never
+# overwrites it.  \`scripts/stoa config --show\` prints every setting in force; after a change: scripts/stoa reload.
+
+[global]
+environment = $ENVIRONMENT
+state_dir = $HERE
+run_dir = $RUN
+data_dir = $APP/share/stoa
+log = $LOG/stoad.log
+secret_key_file = $HERE/secret.key
+
+# Only this machine can connect.  For others as well: listen = 0.0.0.0, and a public_url that they know.
+listen = $(loopback_addresses)
+https_port = $(https_port_default)
+http_port = $(http_port_default)
+public_url = https://localhost:$(https_port_default)
+
+# The private PostgreSQL and Redis of this environment.
+database_url = postgresql:///$POSTGRES_DATABASE?host=$socket
+database_admin_url = postgresql://postgres@/$POSTGRES_DATABASE?host=$socket
+redis_url = unix:$RUN/redis.sock
+END
+	if [ "$ENVIRONMENT" = test ]; then
+		cat <<-'END'
+
+			# All tests come from one address and are in a hurry.
+			[limits]
+			address = 6000000/1m
+			sign_in = 60000/1m
+		END
+	fi
+}
+
+config_make() {
+	[ ! -f "$CONFIG" ] || return 0
+	config_text | as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+}
+
+secret_make() {
+	local path
+	path=$(setting global secret_key_file) || return 1
+	[ ! -s "$path" ] || return 0
+	as_owner "$STOAD" --config "$CONFIG" --keys new
+}
+
+# `config_set SECTION KEY VALUE`: replaces the line, or adds it (and its section) where there is none.
+config_set() {
+	awk -v section="[$1]" -v key="$2" -v value="$3" '
+		function put() { if (!done) print key " = " value; done = 1 }
+		/^[ \t]*\[/ { if (here) put(); here = ($0 ~ /^[ \t]*\[/ && index($0, section) > 0); if (here) seen = 1 }
+		here && $0 ~ "^[ \t]*" quoted "[ \t]*=" { put(); next }
+		{ print }
+		END { if (here) put(); if (!seen) { print ""; print section; put() } }
+		' quoted="$(printf '%s' "$2" | sed 's/[.]/[.]/g')" "$CONFIG" |
+		as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+}

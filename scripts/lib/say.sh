@@ -1,0 +1,33 @@
+# say.sh -- how the commands speak: what is being done, how long it took, and what to do when it failed.
+
+say() { printf '%s\n' "$*"; }
+warn() { printf 'stoa: %s\n' "$*" >&2; }
+# It failed; the message says what to do next.
+fail() { warn "$*"; exit 1; }
+# It was asked wrongly.
+wrong() { warn "$*"; exit 2; }
+# There is something for the person to do first.
+todo() { warn "$*"; exit 3; }
+
+# Milliseconds of a clock that only matters for differences.
+now_ms() { local t=$EPOCHREALTIME; echo $((${t%.*} * 1000 + 10#${t#*.} / 1000)); }
+seconds_since() { local took=$(($(now_ms) - $1)); printf '%d.%d s' $((took / 1000)) $((took % 1000 / 100)); }
+
+# step LABEL COMMAND...: one line with its seconds.  What the command prints is kept and shown only if it fails.
+step() {
+	local label=$1 began output status
+	shift
+	began=$(now_ms)
+	output=$(mktemp)
+	printf '  %-46s' "$label"
+	"$@" >"$output" 2>&1
+	status=$?
+	if [ $status = 0 ]; then
+		printf '%s\n' "$(seconds_since "$began")"
+	else
+		printf 'failed after %s\n' "$(seconds_since "$began")"
+		tail -n 40 "$output" | sed 's/^/    /' >&2
+	fi
+	rm -f "$output"
+	return $status
+}
