@@ -8,6 +8,7 @@ unixsocketperm 700
 dir $HERE/redis
 logfile $LOG/redis.log
 daemonize no
+pidfile $RUN/redis.pid
 save ""
 appendonly no
 databases 1

@@ -1,0 +1,117 @@
+# up: from whatever is there to a running platform; run it again at any time.
+#
+# usage: scripts/stoa up [--env dev|test|staging|prod]
+#
+# Installs what is missing from Debian's packages, builds, makes a private PostgreSQL, Redis and nginx under var/<env>
+# (dev and test), brings the database up to date, starts everything, waits until it is healthy and says where it
+# answers. A second run changes nothing. Staging and prod make no PostgreSQL and no Redis: their stoa.conf
+# (var/<env>/stoa.conf or /etc/stoa/stoa.conf) names them.
+
+check_path() {
+	case $TOP in
+	*[[:space:]]*) todo "The path $TOP has a blank in it, which make cannot cope with. Move the folder, then run this again." ;;
+	esac
+}
+
+check_ports() {
+	local port holder
+	[ -z "$(nginx_pid)" ] || return 0
+	for port in $(setting global https_port) $(setting global http_port); do
+		[ "$port" != 0 ] || continue
+		holder=$(port_holder "$port") || continue
+		todo "Port $port is taken by $holder. End that, or choose another https_port and http_port in $CONFIG."
+	done
+}
+
+# Prints who listens on a TCP port; fails when nobody does.
+port_holder() {
+	local line
+	line=$(ss -Hltnp "sport = :$1" 2>/dev/null | head -n 1)
+	[ -n "$line" ] || return 1
+	line=$(sed -n 's/.*users:((\([^,]*\),pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$line")
+	echo "${line:-another user\'s program}"
+}
+
+wait_ready() {
+	wait_until 30 is_ready && return 0
+	echo "It does not answer $(base_url)/ready with 200; it says:"
+	fetch /ready
+	echo
+	echo "The newest lines of the logs:"
+	tail -qn 5 "$LOG/stoad-start.log" "$LOG/stoad.log" "$LOG/nginx-error.log" 2>/dev/null
+	return 1
+}
+
+up_servers() {
+	makes_servers || return 0
+	if [ ! -f "$HERE/postgres/PG_VERSION" ]; then
+		step "making a private PostgreSQL" postgres_make || fail "initdb failed; see above."
+	fi
+	redis_make
+	# While all four run, none of them is to be taken off the list.
+	[ -n "$(keeper_pid)" ] || keep postgres redis
+	if ! postgres_running || ! redis_running; then
+		step "starting PostgreSQL and Redis" wait_until 60 eval 'postgres_running && redis_running' ||
+			fail "They did not start; see $LOG/postgres-start.log, $LOG/redis.log and $LOG/keep.log."
+	fi
+	postgres_make_database >/dev/null || fail "The database could not be made; see scripts/stoa logs postgres."
+}
+
+up_database() {
+	if ! as_owner "$STOAD" --config "$CONFIG" --migrate status >/dev/null 2>&1; then
+		step "bringing the database up to date" as_owner "$STOAD" --config "$CONFIG" --migrate ||
+			fail "The migration named above failed; nothing of it was kept. Mend it, then run this again."
+	fi
+}
+
+up_programs() {
+	local was_running=
+	[ -z "$(stoad_pid)" ] || was_running=yes
+	nginx_configure || fail "nginx does not take its configuration; see above."
+	# shellcheck disable=SC2046
+	if ! kept stoad || [ -z "$(keeper_pid)" ]; then keep $(program_names); fi
+	if [ -n "$was_running" ] && [ -n "$INSTALLED" ]; then
+		step "handing over to the new build" stoad_reload || fail "The new build did not start; see above."
+	fi
+	if [ -n "$was_running" ] && [ -n "$NGINX_CHANGED" ]; then nginx_reload; fi
+	step "waiting until it is healthy" wait_ready || fail "Not healthy; \`scripts/stoa doctor\` says what is wrong."
+}
+
+farewell() {
+	local url ca
+	url=$(base_url)
+	ca=$(certificate_path)
+	case $ca in "$HERE"/*) ca=var/$ENVIRONMENT/${ca#"$HERE"/} ;; esac
+	say
+	say "Stoa ($ENVIRONMENT) answers at $url"
+	say "  everything of it is in   var/$ENVIRONMENT"
+	say "  its settings are in      ${CONFIG/#$HERE/var\/$ENVIRONMENT}"
+	say
+	say "Try next:"
+	say "  curl --cacert $ca $url/health"
+	say "  scripts/stoa test        (runs all tests in an environment of their own)"
+	say "  scripts/stoa status      (what runs; \`scripts/stoa help\` lists the other commands)"
+}
+
+command_up() {
+	[ $# = 0 ] || wrong "up takes no arguments; see scripts/stoa up --help."
+	local began
+	began=$(now_ms)
+	trap 'echo; warn "Interrupted. Nothing is broken: run it again to go on."; exit 130' INT
+	check_path
+	need_packages
+	make_place || fail "The folders in var could not be made; see above."
+	take_lock
+	say "Stoa: environment $ENVIRONMENT, run by the user $OWNER"
+	build_and_install
+	if makes_servers; then config_make || fail "Cannot write $CONFIG."; fi
+	[ -f "$CONFIG" ] || todo "$ENVIRONMENT needs a configuration that names its database: write database_url into $HERE/stoa.conf or /etc/stoa/stoa.conf."
+	as_owner "$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so nothing was started; see above."
+	secret_make || fail "The master secret could not be made; see above."
+	check_ports
+	up_servers
+	up_database
+	up_programs
+	say "Done in $(seconds_since "$began")."
+	farewell
+}

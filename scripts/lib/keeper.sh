@@ -1,0 +1,139 @@
+# keeper.sh -- the programs of an environment and the keeper that starts again what dies (core/pool/README.md).
+
+keeper_file() { echo "$RUN/keep.conf"; }
+
+# A process id from a file, if that process lives and is the program that it should be.
+pid_of() {
+	local pid
+	pid=$(cat "$1" 2>/dev/null | head -n 1) || return 1
+	case $pid in ''|*[!0-9]*) return 1 ;; esac
+	tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "$2" || return 1
+	echo "$pid"
+}
+
+keeper_pid() { pid_of "$RUN/keep.pid" --keep; }
+stoad_pid() { pid_of "$RUN/stoad.pid" stoad; }
+nginx_pid() { pid_of "$RUN/nginx.pid" nginx; }
+redis_pid() { pid_of "$RUN/redis.pid" redis; }
+postgres_pid() { pid_of "$HERE/postgres/postmaster.pid" postgres; }
+
+# In the order in which they start.
+program_names() {
+	if makes_servers; then echo postgres redis; fi
+	echo stoad nginx
+}
+
+program_line() {
+	case $1 in
+	postgres) echo "postgres: log=$LOG/postgres-start.log grace=30 $(postgres_bin)/postgres -D $HERE/postgres" ;;
+	redis) echo "redis: log=$LOG/redis.log redis-server $HERE/redis/redis.conf" ;;
+	stoad) echo "stoad: pidfile=$RUN/stoad.pid log=$LOG/stoad-start.log grace=30 $STOAD --config $CONFIG --run" ;;
+	nginx) echo "nginx: log=$LOG/nginx-error.log grace=30 $(nginx_command_line)" ;;
+	esac
+}
+
+# `keep NAME...`: from now on these programs run, and no others of ours.
+keep() {
+	local name pid file
+	file=$(keeper_file)
+	{
+		echo "# Written by scripts/stoa; read by \`stoad --keep\`."
+		for name in "$@"; do program_line "$name"; done
+	} | as_owner sh -c 'cat >"$1.new" && mv "$1.new" "$1"' sh "$file"
+	if pid=$(keeper_pid); then
+		as_owner kill -HUP "$pid"
+		return
+	fi
+	stop_leftovers
+	as_owner setsid --fork sh -c 'echo $$ >"$1/keep.pid"; exec "$2" --keep "$1/keep.conf" >>"$3/keep.log" 2>&1' \
+		sh "$RUN" "$STOAD" "$LOG" </dev/null >/dev/null 2>&1 9>&-
+}
+
+kept() { grep -q "^$1:" "$(keeper_file)" 2>/dev/null; }
+
+# A keeper that was killed leaves its programs running; they must not stand in the next one's way.
+stop_leftovers() {
+	local name pid
+	for name in nginx stoad redis postgres; do
+		pid=$("${name}_pid") || continue
+		case $name in
+		postgres) as_owner kill -INT "$pid" ;;
+		nginx) as_owner kill -QUIT "$pid" ;;
+		*) as_owner kill -TERM "$pid" ;;
+		esac
+		wait_gone 30 "$pid" || as_owner kill -KILL "$pid"
+	done
+}
+
+# wait_gone SECONDS PID
+wait_gone() {
+	local turn
+	for ((turn = 0; turn < $1 * 20; turn++)); do
+		[ -d "/proc/$2" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# wait_until SECONDS COMMAND...: repeats it until it succeeds.
+wait_until() {
+	local end=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(now_ms)" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# Ends everything of this environment.
+keeper_stop() {
+	local pid
+	if pid=$(keeper_pid); then
+		as_owner kill -TERM "$pid"
+		wait_gone 60 "$pid" || { as_owner kill -KILL "$pid"; wait_gone 5 "$pid"; }
+	fi
+	stop_leftovers
+}
+
+# Ends one program; the keeper starts it again.
+program_restart() {
+	local pid
+	pid=$("$1_pid") || return 0
+	case $1 in
+	postgres) as_owner kill -INT "$pid" ;;
+	nginx) as_owner kill -QUIT "$pid" ;;
+	*) as_owner kill -TERM "$pid" ;;
+	esac
+	wait_gone 40 "$pid"
+}
+
+base_url() { echo "https://localhost:$(setting global https_port)"; }
+
+# curl that trusts this environment's own certificate.
+fetch() {
+	local path=$1
+	shift
+	curl -sS --max-time 10 --cacert "$(certificate_path)" "$@" "$(base_url)$path"
+}
+
+is_ready() { [ "$(fetch /ready -o /dev/null -w '%{http_code}')" = 200 ]; }
+
+# The new generation is there when the master is another process than before.
+stoad_reload() {
+	local old new turn
+	old=$(stoad_pid) || return 1
+	as_owner kill -HUP "$old"
+	for ((turn = 0; turn < 240; turn++)); do
+		new=$(stoad_pid) && [ "$new" != "$old" ] && return 0
+		sleep 0.05
+	done
+	echo "The new generation did not start; the old one goes on. Why is in $(setting global log):"
+	tail -n 3 "$(setting global log)"
+	return 1
+}
+
+nginx_reload() {
+	local pid
+	pid=$(nginx_pid) || return 1
+	as_owner kill -HUP "$pid"
+}
