@@ -1,0 +1,26 @@
+# The command people use runs from the source tree; only the unit file is installed.
+EXTRA_DIST += .ci/run
+EXTRA_DIST += scripts/README.md
+EXTRA_DIST += scripts/stoa
+EXTRA_DIST += scripts/commands/down.sh
+EXTRA_DIST += scripts/commands/up.sh
+EXTRA_DIST += scripts/lib/build.sh
+EXTRA_DIST += scripts/lib/config.sh
+EXTRA_DIST += scripts/lib/keeper.sh
+EXTRA_DIST += scripts/lib/nginx.sh
+EXTRA_DIST += scripts/lib/package.sh
+EXTRA_DIST += scripts/lib/place.sh
+EXTRA_DIST += scripts/lib/postgres.sh
+EXTRA_DIST += scripts/lib/redis.sh
+EXTRA_DIST += scripts/lib/say.sh
+EXTRA_DIST += scripts/systemd/stoad.service.in
+EXTRA_DIST += nginx/README.md
+
+dist_check_SCRIPTS += scripts/check-house
+
+unitdir = $(prefix)/lib/systemd/system
+nodist_unit_DATA = scripts/systemd/stoad.service
+CLEANFILES += scripts/systemd/stoad.service
+scripts/systemd/stoad.service: scripts/systemd/stoad.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed -e 's|@bindir[@]|$(bindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
+		$(srcdir)/scripts/systemd/stoad.service.in >$@.new && mv $@.new $@
