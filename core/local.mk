@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libstoa.a
 libstoa_a_SOURCES =
+nodist_libstoa_a_SOURCES =
 LIBSTOA = libstoa.a $(LIBRARIES_LIBS)
 
 include core/base/local.mk

@@ -1,4 +1,16 @@
+libstoa_a_SOURCES += core/work/event.c
 libstoa_a_SOURCES += core/work/event.h
 libstoa_a_SOURCES += core/work/leader.h
+libstoa_a_SOURCES += core/work/mail.c
+libstoa_a_SOURCES += core/work/mail.h
+libstoa_a_SOURCES += core/work/notify.c
 libstoa_a_SOURCES += core/work/notify.h
+libstoa_a_SOURCES += core/work/queue.c
 libstoa_a_SOURCES += core/work/queue.h
+libstoa_a_SOURCES += core/work/retention.c
+libstoa_a_SOURCES += core/work/retention.h
+libstoa_a_SOURCES += core/work/work.h
+EXTRA_DIST += core/work/queries.sql
+nodist_libstoa_a_SOURCES += core/work/queries.c core/work/queries.h
+BUILT_SOURCES += core/work/queries.c core/work/queries.h
+CLEANFILES += core/work/queries.c core/work/queries.h
