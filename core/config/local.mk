@@ -1,6 +1,16 @@
+libstoa_a_SOURCES += core/config/command.c
 libstoa_a_SOURCES += core/config/config.h
-libstoa_a_SOURCES += core/config/option.def
+libstoa_a_SOURCES += core/config/ini.c
+libstoa_a_SOURCES += core/config/ini.h
+libstoa_a_SOURCES += core/config/nearest.c
 libstoa_a_SOURCES += core/config/nginx.c
 libstoa_a_SOURCES += core/config/nginx.h
 libstoa_a_SOURCES += core/config/nginx_door.c
 libstoa_a_SOURCES += core/config/nginx_file.c
+libstoa_a_SOURCES += core/config/option.def
+libstoa_a_SOURCES += core/config/option.h
+libstoa_a_SOURCES += core/config/read.c
+libstoa_a_SOURCES += core/config/resolve.c
+libstoa_a_SOURCES += core/config/section.c
+libstoa_a_SOURCES += core/config/show.c
+libstoa_a_SOURCES += core/config/value.c
