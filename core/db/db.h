@@ -29,6 +29,9 @@ struct db;
 /* `role` is the area's: "stoa_wallet".  Nothing is opened before the first statement. */
 struct db *db_new(const struct config *config, const char *role);
 void db_free(struct db *db);
+/* Once per process: what its connections are called in pg_stat_activity ("stoa wallet-jobs"), and a
+ * statement_timeout in seconds other than the role's own (job pools); 0: the role's. */
+void db_describe(const char *pool, int64_t statement_timeout);
 /* Drops the connection when it has been idle for longer than configured; called between requests. */
 void db_rest(struct db *db, int64_t monotonic);
 /* The socket to poll between requests (LISTEN, a dead server), or -1. */
@@ -67,8 +70,11 @@ uint64_t db_flushes(const struct db *db);
 void db_listen(struct db *db, const char *channel);
 bool db_notified(struct db *db);
 
-/* Statement text by hand, for migrations and the tests' worlds only; handlers hold no SQL. */
-struct pg_conn;
+/*
+ * What libpq connects with as `role`: the configured URL with that role and its password, or NULL when none
+ * is configured.  `role` NULL: the one that migrates.  For db.c, migrations and the tests' worlds; handlers hold
+ * neither this nor SQL (see database.h).
+ */
 const char *db_url(const struct config *config, const char *role, bool replica);
 
 #endif

@@ -1,3 +1,17 @@
+libstoa_a_SOURCES += core/db/cancel.c
+libstoa_a_SOURCES += core/db/codec.c
+libstoa_a_SOURCES += core/db/codec.h
+libstoa_a_SOURCES += core/db/constraint.def
+libstoa_a_SOURCES += core/db/database.h
+libstoa_a_SOURCES += core/db/db.c
 libstoa_a_SOURCES += core/db/db.h
+libstoa_a_SOURCES += core/db/link.c
+libstoa_a_SOURCES += core/db/link.h
+libstoa_a_SOURCES += core/db/outcome.c
+libstoa_a_SOURCES += core/db/pipeline.c
+libstoa_a_SOURCES += core/db/queue.c
+libstoa_a_SOURCES += core/db/rows.c
 libstoa_a_SOURCES += core/db/statement.h
+libstoa_a_SOURCES += core/db/transaction.c
+libstoa_a_SOURCES += core/db/url.c
 EXTRA_DIST += scripts/sqlgen

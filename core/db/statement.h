@@ -52,6 +52,8 @@ struct sql_parameter {
 	bool nullable;
 };
 
+#define SQL_PARAMETERS_MAX 64
+
 enum sql_rows { SQL_ONE, SQL_MANY, SQL_EXEC };
 
 struct sql_statement {
