@@ -9,19 +9,18 @@ struct area;
 struct reply;
 struct request;
 
-/* Once per process, before any request: builds the areas' routing table (`areas` ends with NULL and lives on), and
+/* Once per process, before any request: builds the areas' routing table (`areas` ends with NULL), and
  * ends the process, saying which row and column, when a route leaves something unset. */
 void dispatch_open(const struct area *const *areas);
 
-/* `out` always holds a complete answer afterwards. */
+/* `out` always holds a complete answer afterwards.  HEAD is answered like GET; whoever sends the answer leaves its
+ * body out (RFC 9110 section 9.3.2: the length stays). */
 void dispatch(struct request *req, struct reply *out);
 
 /*
- * The same way for a claimed job, found by req->job->kind; NULL: done and committed.  `finish` queues, as the last
- * of the transaction, the statement that completes the job under its lease; it must fail the transaction when the
- * lease is lost.  It is called once for each try.
+ * The same way for a claimed job, found by req->job->kind; NULL: done and committed, with the statement that completes
+ * the job under its lease as the last of the transaction.
  */
-typedef void job_finish(struct request *req);
-const struct problem *dispatch_job(struct request *req, struct reply *out, job_finish *finish);
+const struct problem *dispatch_job(struct request *req, struct reply *out);
 
 #endif

@@ -24,7 +24,7 @@ struct entry {
 static struct {
 	struct entry *entries;
 	size_t count;
-	const struct area *const *areas;
+	const struct area **areas; /* NULL-terminated */
 } table;
 
 static const char *const method_names[METHOD__COUNT] = {
@@ -83,6 +83,20 @@ by_precision(const void *a, const void *b)
 	return (one->route > other->route) - (one->route < other->route);
 }
 
+static const struct area **
+copy_areas(const struct area *const *areas)
+{
+	const struct area **copy;
+	size_t count = 0;
+
+	while (areas[count] != NULL)
+		count++;
+	if ((copy = calloc(count + 1, sizeof(*copy))) == NULL)
+		abort();
+	memcpy(copy, areas, count * sizeof(*copy));
+	return copy;
+}
+
 static size_t
 count_routes(const struct area *const *areas)
 {
@@ -105,8 +119,9 @@ route_table_build(const struct area *const *areas, FILE *complaints)
 	if (!right)
 		return false;
 	free(table.entries);
+	free(table.areas);
 	table.count = count_routes(areas);
-	table.areas = areas;
+	table.areas = copy_areas(areas);
 	if ((table.entries = calloc(table.count + 1, sizeof(*table.entries))) == NULL)
 		abort();
 	for (const struct area *const *area = areas; *area != NULL; area++)
@@ -166,7 +181,7 @@ route_find(enum method method, const char *path)
 const struct job_kind *
 route_find_job(const char *kind)
 {
-	for (const struct area *const *area = table.areas; area != NULL && *area != NULL; area++)
+	for (const struct area **area = table.areas; area != NULL && *area != NULL; area++)
 		for (const struct job_kind *job = (*area)->jobs; job != NULL && job->kind != NULL; job++)
 			if (strcmp(job->kind, kind) == 0)
 				return job;

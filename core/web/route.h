@@ -47,6 +47,7 @@ struct route {
 	bool read_only;            /* a POST that changes nothing, or a GET that does: see `changes` */
 	bool changes;
 	bool allow_api_key;
+	bool sealed_reply;         /* BY_KEY: the answer shows a secret once; what is kept of it opens only under the key */
 	const struct page_key *page; /* a list, in this order; see page.h */
 	/* Network calls and password hashing: runs once, outside any transaction. */
 	handler_function *prepare;
