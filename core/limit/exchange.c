@@ -22,6 +22,7 @@
 #include "core/base/log.h"
 #include "core/base/worker.h"
 #include "core/config/config.h"
+#include "core/limit/limit.h"
 #include "core/limit/redis_url.h"
 #include "core/limit/segment.h"
 #include "core/metric/metric.h"
@@ -29,8 +30,12 @@
 #define ROUND_MAX  4096u /* keys in one round; what is left waits for the next */
 #define BATCH_MAX  256u  /* keys in one call of the script */
 #define TEXT_SIZE  32
+#define SAY_MAX    5
+#define EXCHANGE_LOOK SECOND
 #define BREAK_LEAST INT64_C(200000)
 #define BREAK_MOST  INT64_C(5000000)
+/* Past this without a word from the helper, it is dead or frozen itself. */
+#define SHARED_LASTS (10 * SECOND)
 
 /* Capped at two windows: what hosts let through together before they knew of each other is paid back, and no more. */
 static const char script[] = "local time = redis.call('TIME')\n"
@@ -50,6 +55,7 @@ struct exchange {
 	redisContext *redis;
 	int64_t retry_at; /* monotonic; 0: the breaker is closed */
 	int64_t pause;
+	int64_t asked_at; /* monotonic */
 	struct limit_spending spending[ROUND_MAX];
 	char texts[BATCH_MAX * 3][TEXT_SIZE];
 };
@@ -62,6 +68,7 @@ exchange_new(const char *redis_url)
 	if (exchange == NULL)
 		abort();
 	exchange->pause = BREAK_LEAST;
+	exchange->asked_at = INT64_MIN / 2;
 	if (redis_url_parse(redis_url, &exchange->url))
 		return exchange;
 	free(exchange);
@@ -90,7 +97,7 @@ exchange_free(struct exchange *exchange)
 static bool
 say(redisContext *redis, int count, const char **words)
 {
-	size_t lengths[3];
+	size_t lengths[SAY_MAX];
 	redisReply *reply;
 	bool well;
 
@@ -202,25 +209,58 @@ share(struct exchange *exchange, struct limit_segment *segment, uint32_t count, 
 	return true;
 }
 
+/* With nothing to share, Redis is asked every second whether it would: /ready and the warnings want to know. */
+static bool
+is_quiet(const struct exchange *exchange, uint32_t count, int64_t monotonic)
+{
+	return monotonic < exchange->retry_at || (count == 0 && monotonic < exchange->asked_at + EXCHANGE_LOOK);
+}
+
+/* A write, since a Redis that is full or a replica answers PING and yet takes nothing. */
+static bool
+probe(struct exchange *exchange)
+{
+	const char *words[] = { "SET", "stoa:limit:probe", "", "PX", "1000" };
+
+	return connect_redis(exchange) && say(exchange->redis, 5, words);
+}
+
 enum exchange_outcome
 exchange_round(struct exchange *exchange, struct limit_segment *segment, int64_t now, int64_t monotonic)
 {
 	/* Taken out even when Redis will not hear of it: what was spent long ago must not arrive as spent just now. */
 	uint32_t count = limit_collect(segment, exchange->spending, ROUND_MAX);
 
-	if (count == 0 || monotonic < exchange->retry_at)
+	if (is_quiet(exchange, count, monotonic))
 		return EXCHANGE_IDLE;
-	if (share(exchange, segment, count, now)) {
+	exchange->asked_at = monotonic;
+	if (count == 0 ? probe(exchange) : share(exchange, segment, count, now)) {
+		atomic_store(&segment->shared_at, now);
 		exchange->retry_at = 0;
 		exchange->pause = BREAK_LEAST;
 		metric_count(COUNT_limits_shared, 1);
 		return EXCHANGE_SHARED;
 	}
 	disconnect(exchange);
+	atomic_store(&segment->shared_at, 0);
 	exchange->retry_at = monotonic + exchange->pause;
 	exchange->pause = exchange->pause * 2 < BREAK_MOST ? exchange->pause * 2 : BREAK_MOST;
 	metric_count(COUNT_limits_alone, 1);
 	return EXCHANGE_ALONE;
+}
+
+bool
+limit_is_shared(const struct config *config)
+{
+	const struct limit_segment *segment = limit_segment();
+	int64_t at;
+
+	if (config->global.redis_url == NULL || config->global.redis_url[0] == '\0')
+		return true;
+	if (segment == NULL)
+		return false;
+	at = atomic_load(&segment->shared_at);
+	return at != 0 && env_now(&env_system).micros - at < SHARED_LASTS;
 }
 
 /* Said once when it goes and once when it comes back, however long it takes. */

@@ -25,7 +25,7 @@
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 #define UNITS_PER_SECOND (SECOND / LIMIT_UNIT)
 /* Changes with the meaning of a word or the shape of the segment; a file of another layout is made anew. */
-#define LAYOUT (UINT64_C(0x53746f614c696d00) + (sizeof(struct limit_segment) << 8) + 2)
+#define LAYOUT (UINT64_C(0x53746f614c696d00) + (sizeof(struct limit_segment) << 8) + 3)
 
 static struct limit_segment *segment;
 

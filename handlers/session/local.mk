@@ -1,1 +1,2 @@
 stoad_SOURCES += handlers/session/session.c
+EXTRA_DIST += handlers/session/README.md

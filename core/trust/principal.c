@@ -1,0 +1,183 @@
+/*
+ * principal.c -- from the Authorization header to whom the work is done for.
+ *
+ * A token is believed for who it names; never for what that one may do, which is read with the session.
+ */
+#include "core/trust/principal.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/arena.h"
+#include "core/base/log.h"
+#include "core/config/config.h"
+#include "core/net/network.h"
+#include "core/trust/queries.h"
+#include "core/trust/rights.h"
+#include "core/trust/token.h"
+#include "core/web/problem.h"
+#include "core/web/route.h"
+
+static const char scheme[] = "Bearer ";
+static const char key_prefix[] = "stoa_";
+
+static const struct problem *
+unauthenticated(struct request *req, const char *detail)
+{
+	return problem(req, PROBLEM_UNAUTHENTICATED, detail);
+}
+
+/* RFC 6750: one token after the scheme, out of the characters that a token can have. */
+static const char *
+bearer(const char *header)
+{
+	static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+	const char *token = header + sizeof(scheme) - 1;
+
+	if (strncasecmp(header, scheme, sizeof(scheme) - 1) != 0 || token[0] == '\0' ||
+	    token[strspn(token, characters)] != '\0')
+		return NULL;
+	return token;
+}
+
+/* None are known: `kind` is NULL until they are. */
+static void
+rights_unset(struct request *req)
+{
+	struct principal *principal = req->principal;
+
+	principal->parties = (struct uuids){ .count = 0 };
+	principal->permissions = (struct texts){ .count = 0 };
+	principal->tier = NULL;
+	principal->kind = NULL;
+	req->parties = principal->parties;
+}
+
+const struct problem *
+principal_recognise(struct request *req)
+{
+	const char *header = request_header(req, "authorization"), *text;
+	const struct problem *p;
+	struct principal *principal;
+	struct token token;
+
+	req->principal = NULL;
+	req->parties = (struct uuids){ .count = 0 };
+	if (header == NULL)
+		return NULL;
+	if ((text = bearer(header)) == NULL)
+		return unauthenticated(req, "Send the access token as `Authorization: Bearer TOKEN`.");
+	if (strncmp(text, key_prefix, sizeof(key_prefix) - 1) == 0)
+		return unauthenticated(req, "The API key is not valid.");
+	if ((p = token_verify(req, text, &token)) != NULL)
+		return p;
+	principal = ARENA_NEW(req->arena, struct principal);
+	principal->session = token.session;
+	principal->party = token.subject;
+	principal->authz_ver = token.authz_ver;
+	req->principal = principal;
+	rights_unset(req);
+	/* A token that is newer than what the worker remembers was signed after a change: no use in trying the old. */
+	if (rights_find(token.session, principal) && principal->authz_ver < token.authz_ver)
+		rights_unset(req);
+	req->parties = principal->parties;
+	return NULL;
+}
+
+static const struct problem *
+session_is_over(struct request *req)
+{
+	rights_forget(req->principal->session);
+	rights_unset(req);
+	return unauthenticated(req, "The session has ended; sign in again.");
+}
+
+const struct problem *
+principal_load(struct request *req)
+{
+	struct principal *principal = req->principal;
+	struct principal_rights_row *row;
+	const struct problem *p;
+
+	if (principal == NULL || principal->kind != NULL)
+		return NULL;
+	if ((p = sql_principal_rights(req, principal->session, &row)) != NULL)
+		return p;
+	if (row == NULL || !row->alive)
+		return session_is_over(req);
+	if (!uuid_equal(row->party, principal->party)) {
+		log_line(ERROR, req, "principal", "a token names another party than its session");
+		return session_is_over(req);
+	}
+	principal->authz_ver = row->authz_ver;
+	principal->kind = row->kind;
+	principal->tier = row->tier;
+	principal->parties = row->parties;
+	principal->permissions = row->permissions;
+	rights_keep(principal->session, principal);
+	req->parties = principal->parties;
+	return NULL;
+}
+
+/* A judge may not flush, so newer rights are only forgotten here; principal_load fetches them before the next try. */
+static const struct problem *
+session_judge(struct request *req, void *found, void *context)
+{
+	const struct principal_session_row *row = found;
+
+	(void)context;
+	if (row == NULL || !row->alive || !uuid_equal(row->party, req->principal->party))
+		return session_is_over(req);
+	if (row->authz_ver == req->principal->authz_ver && req->principal->kind != NULL)
+		return NULL;
+	rights_forget(req->principal->session);
+	rights_unset(req);
+	return problem(req, PROBLEM_AGAIN, NULL);
+}
+
+void
+principal_check_later(struct request *req)
+{
+	if (req->principal != NULL)
+		sql_principal_session_later(req, req->principal->session, session_judge, NULL);
+}
+
+bool
+principal_may(const struct principal *principal, const char *permission)
+{
+	return principal != NULL && permission != NULL && texts_contain(principal->permissions, permission);
+}
+
+static const struct problem *
+admit_signed_in(struct request *req)
+{
+	const struct route *route = req->route;
+
+	if (req->principal == NULL)
+		return unauthenticated(req, NULL);
+	if (req->principal->api_key && !route->allow_api_key)
+		return problem(req, PROBLEM_FORBIDDEN, "API keys cannot be used here.");
+	if (route->who == OPERATOR || route->permission != NULL)
+		if (!principal_may(req->principal, route->permission))
+			return problem(req, PROBLEM_FORBIDDEN, NULL);
+	return NULL;
+}
+
+const struct problem *
+principal_admit(struct request *req)
+{
+	switch (req->route->who) {
+	case ANYONE:
+		return NULL;
+	case LOCAL:
+		if (networks_contain(req->config->global.metrics_allow, req->address))
+			return NULL;
+		return problem(req, PROBLEM_FORBIDDEN, NULL);
+	case USER:
+	case OPERATOR:
+		return admit_signed_in(req);
+	case WHO_UNSET:
+		break;
+	}
+	return problem(req, PROBLEM_FORBIDDEN, NULL);
+}

@@ -1,0 +1,23 @@
+-- What core itself asks about keys and sessions, through their rooms' published functions.
+
+-- name: token_key_list :many ()
+-- row: (kid text, public_part bytea, private_part bytea, created_at timestamptz, retires_at timestamptz?)
+SELECT kid, public_part, private_part, created_at, retires_at
+  FROM core.key_list('token');
+
+-- name: token_key_add_first :one (kid text, public_part bytea, private_part bytea)
+-- row: (added bool)
+-- False: another process was faster, and its key is the one.
+SELECT core.key_add_first(:kid, 'token', :public_part, :private_part) AS added;
+
+-- name: principal_session :one (session uuid)
+-- row: (party uuid, alive bool, ver bigint, authz_ver bigint)
+-- Read with every request of somebody signed in, in the flush of the handler's first statement.
+SELECT party, alive, ver, authz_ver
+  FROM session.look(:session);
+
+-- name: principal_rights :one (session uuid)
+-- row: (party uuid, alive bool, authz_ver bigint, kind text, tier text, parties uuid[], permissions text[])
+-- One snapshot: the version and what it stands for belong together.
+SELECT party, alive, authz_ver, kind, tier, parties, permissions
+  FROM session.rights(:session);
