@@ -5,5 +5,7 @@ nobase_dist_pkgdata_DATA += schema/0002_core_keys.sql
 nobase_dist_pkgdata_DATA += schema/0003_core_idempotency.sql
 nobase_dist_pkgdata_DATA += schema/0004_core_leader.sql
 nobase_dist_pkgdata_DATA += schema/0005_core_retention.sql
+nobase_dist_pkgdata_DATA += schema/0006_party_party.sql
+nobase_dist_pkgdata_DATA += schema/0007_session_session.sql
 nobase_dist_pkgdata_DATA += schema/0008_queue_queue.sql
 nobase_dist_pkgdata_DATA += schema/0009_event_event.sql
