@@ -1,0 +1,70 @@
+# The kit that every test of the API stands on.
+check_LIBRARIES += tests/api/libkit.a
+tests_api_libkit_a_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_api_libkit_a_SOURCES = \
+	tests/api/kit/call.c \
+	tests/api/kit/fastcgi.c \
+	tests/api/kit/given.c \
+	tests/api/kit/house.c \
+	tests/api/kit/house.h \
+	tests/api/kit/platform.c \
+	tests/api/kit/platform.h \
+	tests/api/kit/platform_part.h \
+	tests/api/kit/platform_server.c \
+	tests/api/kit/raw.c \
+	tests/api/kit/raw.h \
+	tests/api/kit/reference.c \
+	tests/api/kit/then.c \
+	tests/api/kit/world.c \
+	tests/api/kit/world.h
+KIT = tests/api/libkit.a $(LIBSTOA) $(CMOCKA_LIBS)
+
+# A second stoad with the sample area: what core does for every area is tested against it.
+EXTRA_PROGRAMS += tests/api/stoad-sample
+check_DATA += tests/api/stoad-sample
+tests_api_stoad_sample_SOURCES = \
+	handlers/stoad.c \
+	handlers/ops/ops.c \
+	handlers/ops/health.c \
+	handlers/ops/metrics.c \
+	handlers/ops/parts.c \
+	handlers/ops/pools.c \
+	handlers/ops/ready.c \
+	handlers/ops/reference.c \
+	handlers/ops/shapes.c \
+	handlers/ops/warnings.c \
+	tests/api/sample/house.c \
+	tests/api/sample/note.c \
+	tests/api/sample/sample.c \
+	tests/api/sample/sample.h \
+	tests/api/sample/shapes.c \
+	tests/api/sample/trouble.c
+nodist_tests_api_stoad_sample_SOURCES = \
+	handlers/ops/queries.c \
+	tests/api/sample/queries.c \
+	tests/api/sample/queries.h
+tests_api_stoad_sample_LDADD = $(LIBSTOA)
+BUILT_SOURCES += tests/api/sample/queries.c tests/api/sample/queries.h
+CLEANFILES += tests/api/sample/queries.c tests/api/sample/queries.h
+
+check_PROGRAMS += tests/api/ops_test
+tests_api_ops_test_SOURCES = tests/api/ops_test.c
+tests_api_ops_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/input_test
+tests_api_input_test_SOURCES = tests/api/input_test.c
+tests_api_input_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/sample_test
+tests_api_sample_test_SOURCES = tests/api/sample_test.c
+tests_api_sample_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/idempotency_test
+tests_api_idempotency_test_SOURCES = tests/api/idempotency_test.c
+tests_api_idempotency_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/limit_test
+tests_api_limit_test_SOURCES = tests/api/limit_test.c
+tests_api_limit_test_LDADD = $(KIT)
+
+EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

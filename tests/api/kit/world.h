@@ -79,10 +79,10 @@ struct world {
 };
 
 /*
- * int main(void) { return run_tests(tests); }
+ * int main(void) { return run_world(tests); }
  * Exits 77 (skipped) unless STOA_TEST_CONFIG names the stoa.conf of a running environment.
  */
-#define run_tests(tests)   kit_run(tests, sizeof(tests) / sizeof((tests)[0]), #tests, kit_open)
+#define run_world(tests)   kit_run(tests, sizeof(tests) / sizeof((tests)[0]), #tests, kit_open)
 #define api_test(function) cmocka_unit_test_setup_teardown(function, kit_begin, kit_end)
 int kit_run(const struct CMUnitTest *tests, size_t count, const char *name, CMFixtureFunction open);
 int kit_open(void **state);

@@ -1,0 +1,49 @@
+/*
+ * platform.h -- a platform of the test's own: `stoad-sample` (tests/api/sample) with a pool and an nginx of its own, in
+ * a folder of its own, beside the environment that STOA_TEST_CONFIG names.  It shares that environment's PostgreSQL and
+ * Redis unless the test wants some that it may break.
+ *
+ * Everything runs as the environment's owner and ends with the test program, however that ends.
+ */
+#ifndef STOA_TESTS_API_KIT_PLATFORM_H
+#define STOA_TESTS_API_KIT_PLATFORM_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "tests/api/kit/world.h"
+
+struct platform {
+	struct arena *arena;
+	const char *folder;
+	const char *config; /* path of its stoa.conf */
+	const char *program;
+	uid_t user;
+	gid_t group;
+	int https_port, http_port;
+	pid_t stoad, nginx, redis, postgres; /* 0: not ours, or down */
+};
+
+struct platform_wish {
+	bool own_redis;
+	bool own_postgres;
+	const char *settings; /* more lines of stoa.conf, sections and all; may be NULL */
+};
+
+/* NULL after saying on standard error what went wrong. */
+struct platform *platform_start(const struct platform_wish *wish);
+void platform_stop(struct platform *platform);
+/* A group's set-up: *state becomes the world of a new platform; the environment's own servers are shared. */
+int platform_open(void **state);
+int platform_open_with(void **state, const struct platform_wish *wish);
+
+bool platform_start_redis(struct platform *platform);
+bool platform_start_postgres(struct platform *platform);
+/* Ends one of ours with that signal, and waits for it. */
+void platform_end(pid_t *pid, int signal);
+/* Runs a program as the platform's user, its output in a log; 0: it could not be started. */
+pid_t platform_run(struct platform *platform, const char *log, const char *const *command);
+/* The same, to its end; its exit status. */
+int platform_do(struct platform *platform, const char *log, const char *const *command);
+
+#endif
