@@ -1,1 +1,9 @@
 stoad_SOURCES += handlers/queue/queue.c
+stoad_SOURCES += handlers/queue/scheduler.c
+stoad_SOURCES += handlers/queue/scheduler.h
+stoad_SOURCES += handlers/queue/waker.c
+stoad_SOURCES += handlers/queue/waker.h
+EXTRA_DIST += handlers/queue/README.md handlers/queue/queries.sql
+nodist_stoad_SOURCES += handlers/queue/queries.c handlers/queue/queries.h
+BUILT_SOURCES += handlers/queue/queries.c handlers/queue/queries.h
+CLEANFILES += handlers/queue/queries.c handlers/queue/queries.h
