@@ -36,9 +36,9 @@
 #define BEGIN_WITHIN  SECOND
 
 /* Quick jobs are claimed many at a time, slow ones one by one, so that they spread over the workers. */
-#define BATCH_MAX 100
+#define BATCH_MAX   100
 #define BATCH_QUICK (50 * MILLISECOND)
-#define BATCH_SLOW (200 * MILLISECOND)
+#define BATCH_SLOW  (200 * MILLISECOND)
 
 /* What the queue itself is asked may take so long. */
 #define ASK_TIMEOUT (5 * SECOND)
@@ -78,7 +78,8 @@ read_kinds(struct jobs *jobs, const struct job_kind *table)
 	attempts = ARENA_ARRAY(jobs->lasting, count, int64_t);
 	for (size_t i = 0; i < count; i++) {
 		kinds[i] = table[i].kind;
-		leases[i] = (table[i].timeout != 0 ? table[i].timeout : TIMEOUT_DEFAULT) * INT64_C(1000) + LEASE_MORE_MS;
+		leases[i] =
+		    (table[i].timeout != 0 ? table[i].timeout : TIMEOUT_DEFAULT) * INT64_C(1000) + LEASE_MORE_MS;
 		attempts[i] = table[i].attempts != 0 ? table[i].attempts : ATTEMPTS_DEFAULT;
 	}
 	jobs->kinds = (struct texts){ kinds, count };
@@ -150,7 +151,8 @@ rescue(struct jobs *jobs, int64_t now)
 
 		metric_count(job->dead ? COUNT_jobs_dead : COUNT_jobs_failed, 1);
 		log_line(job->dead ? ERROR : WARN, NULL, "jobs",
-		    job->dead ? "a job was given up: its worker was lost" : "a job's worker was lost; it will be tried again",
+		    job->dead ? "a job was given up: its worker was lost"
+			      : "a job's worker was lost; it will be tried again",
 		    { "kind", .text = job->kind }, { "job", .text = uuid_text(jobs->claims, job->id) },
 		    { "attempt", .number = job->attempt }, { "worker", .text = job->worker });
 	}
@@ -231,7 +233,8 @@ fail(struct jobs *jobs, const struct request *done, const struct problem *proble
 		return;
 	}
 	log_line(given_up ? ERROR : WARN, &req, "jobs",
-	    given_up ? "a job was given up: it waits among the dead to be put back" : "a job failed; it will be tried again",
+	    given_up ? "a job was given up: it waits among the dead to be put back"
+		     : "a job failed; it will be tried again",
 	    { "kind", .text = job->kind }, { "attempt", .number = job->attempt }, { "reason", .text = reason },
 	    { "again_in_ms", .number = given_up ? 0 : delay });
 }
@@ -261,8 +264,11 @@ vacate(struct jobs *jobs, const struct request *req)
 static void
 run(struct jobs *jobs, const struct job_claim_row *claimed)
 {
-	struct job job = { .id = claimed->id, .kind = claimed->kind, .attempt = claimed->attempt,
-		.payload = claimed->payload, .lease = claimed->lease };
+	struct job job = { .id = claimed->id,
+		.kind = claimed->kind,
+		.attempt = claimed->attempt,
+		.payload = claimed->payload,
+		.lease = claimed->lease };
 	int64_t lease = jobs->leases.items[kind_index(jobs, claimed->kind)];
 	const struct problem *problem;
 	struct request req;

@@ -1,4 +1,4 @@
-/* leader.c -- keeping exactly one at work.  leader.h says how; core.leader_take and core.leader_check are the other half. */
+/* leader.c -- keeping exactly one at work.  leader.h says how; schema/0004_core_leader.sql is the other half. */
 #include "core/work/leader.h"
 
 #include <string.h>
@@ -19,14 +19,14 @@
  * A stand-by notices within LEASE + LOOK at most, and a leader that finds nothing to do moves its lease on each BEAT,
  * so it may be late by more than a second without losing it.
  */
-#define LEASE_MS 2000
-#define BEAT (700 * MILLISECOND)
-#define LOOK (400 * MILLISECOND)
-#define EVICT_WAIT (50 * MILLISECOND)
-#define FAILED_WAIT SECOND
+#define LEASE_MS      2000
+#define BEAT          (700 * MILLISECOND)
+#define LOOK          (400 * MILLISECOND)
+#define EVICT_WAIT    (50 * MILLISECOND)
+#define FAILED_WAIT   SECOND
 #define BATCH_TIMEOUT (10 * SECOND)
-#define ASK_TIMEOUT (2 * SECOND)
-#define REPEATS_MAX 10
+#define ASK_TIMEOUT   (2 * SECOND)
+#define REPEATS_MAX   10
 
 struct leadership {
 	struct worker *worker;
@@ -81,7 +81,8 @@ ask(struct leadership *lead, struct request *req, int64_t timeout)
 static void
 step_down(struct leadership *lead, const char *reason)
 {
-	log_line(WARN, NULL, "leader", reason, { "leader", .text = lead->leader->name }, { "epoch", .number = lead->epoch });
+	log_line(
+	    WARN, NULL, "leader", reason, { "leader", .text = lead->leader->name }, { "epoch", .number = lead->epoch });
 	lead->epoch = 0;
 }
 
@@ -118,7 +119,8 @@ try_to_lead(struct leadership *lead)
 	lead->repeats = 0;
 	bisect_init(&lead->bisect, lead->bisect.full);
 	log_line(INFO, NULL, "leader", "leads from now on", { "leader", .text = lead->leader->name },
-	    { "epoch", .number = lead->epoch }, { "holder", .text = lead->holder }, { "previous", .text = taken->previous });
+	    { "epoch", .number = lead->epoch }, { "holder", .text = lead->holder },
+	    { "previous", .text = taken->previous });
 	return after(lead, 0);
 }
 
@@ -139,7 +141,8 @@ run_batch(struct leadership *lead, struct request *req, struct leader_batch *bat
 		db_rollback(req);
 		return p;
 	}
-	/* Of COMMIT nobody knows what became?  The connection is lost then, and the next batch starts from what is there. */
+	/* Where nobody knows what became of COMMIT, the connection is lost; the next batch starts from what is there.
+	 */
 	if (db_commit(req, &p) == DB_COMMITTED)
 		return NULL;
 	return p != NULL ? p : problem(req, PROBLEM_UNAVAILABLE, NULL);
@@ -177,9 +180,9 @@ failed(struct leadership *lead, enum problem_id id, const struct leader_batch *b
 		step_down(lead, "was superseded; nothing of this batch was written");
 		return after(lead, LOOK);
 	}
-	log_line(WARN, NULL, "leader", "a batch failed; looking for what fails", { "leader", .text = lead->leader->name },
-	    { "limit", .number = batch->limit }, { "quarantine", .number = batch->quarantine },
-	    { "problem", .text = problem_slug(id) });
+	log_line(WARN, NULL, "leader", "a batch failed; looking for what fails",
+	    { "leader", .text = lead->leader->name }, { "limit", .number = batch->limit },
+	    { "quarantine", .number = batch->quarantine }, { "problem", .text = problem_slug(id) });
 	bisect_failed(&lead->bisect);
 	/* Putting aside has failed, too: a person has to look, and the log need not say it a thousand times. */
 	return after(lead, batch->quarantine ? FAILED_WAIT : 0);

@@ -127,8 +127,10 @@ mail_print(struct arena *arena, const struct mail *mail)
 	buffer_format(&out, "Stoa-Kind: %s\r\n", is_plain(mail->kind) ? mail->kind : "unknown");
 	if (mail->user != NULL)
 		buffer_format(&out, "Stoa-User: %s\r\n", uuid_print(*mail->user, id));
-	buffer_format(&out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: %s\r\n\r\n", encoded ? "base64" : "8bit");
+	buffer_format(&out,
+	    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: %s\r\n\r\n",
+	    encoded ? "base64" : "8bit");
 	if (encoded)
 		print_base64(&out, mail->text);
 	else

@@ -11,10 +11,10 @@
 struct arena;
 
 struct mail {
-	struct uuid id;         /* UUIDv7: its time is the mail's date */
-	const char *host;       /* whose mail it is: of public_url */
+	struct uuid id;   /* UUIDv7: its time is the mail's date */
+	const char *host; /* whose mail it is: of public_url */
 	const char *kind;
-	const char *address;    /* checked by the caller; NULL: only the user below is known */
+	const char *address; /* checked by the caller; NULL: only the user below is known */
 	const struct uuid *user;
 	const char *subject;
 	const char *text;

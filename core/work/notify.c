@@ -25,6 +25,7 @@ struct notify_payload {
 	const char *text;
 };
 
+/* clang-format off */
 static const struct field notify_payload[] = {
 	TEXT(struct notify_payload, kind,    .required = true, .max = 100, .example = "\"auth.verify-email\""),
 	UUID(struct notify_payload, to,      .doc = "The user, where it is one."),
@@ -33,6 +34,7 @@ static const struct field notify_payload[] = {
 	TEXT(struct notify_payload, text,    .required = true, .max = 100000, .secret = true),
 	SHAPE_END
 };
+/* clang-format on */
 
 const struct shape notify_job = { "notify_payload", notify_payload, sizeof(struct notify_payload) };
 

@@ -13,10 +13,12 @@ struct retention_payload {
 	const char *what;
 };
 
+/* clang-format off */
 static const struct field retention_payload[] = {
 	TEXT(struct retention_payload, what, .max = 100, .example = "\"events\"", .doc = "The rule; absent: all of them."),
 	SHAPE_END
 };
+/* clang-format on */
 
 const struct shape retention_job = { "retention_payload", retention_payload, sizeof(struct retention_payload) };
 
@@ -25,9 +27,11 @@ static void
 enqueue_rule(struct request *req, const char *what)
 {
 	struct retention_payload payload = { .what = what };
+	struct enqueue job = {
+		.kind = RETENTION_KIND, .shape = &retention_job, .payload = &payload, .unique_key = what
+	};
 
-	queue_enqueue(req, &(struct enqueue){
-	    .kind = RETENTION_KIND, .shape = &retention_job, .payload = &payload, .unique_key = what });
+	queue_enqueue(req, &job);
 }
 
 static const struct problem *

@@ -6,8 +6,12 @@
 #include "handlers/event/sequencer.h"
 
 static const struct leader event_leaders[] = {
-	{ .name = "event.sequencer", .batch = 1000, .rest = 20 * MILLISECOND, .ready = sequencer_is_pending,
-	  .work = sequencer_move, .says = "Gives events their position" },
+	{ .name = "event.sequencer",
+	    .batch = 1000,
+	    .rest = 20 * MILLISECOND,
+	    .ready = sequencer_is_pending,
+	    .work = sequencer_move,
+	    .says = "Gives events their position" },
 	{ 0 },
 };
 

@@ -1,4 +1,4 @@
-/* sequencer.c -- moves events from the outbox to the log, in batches; why their order is right is said in the schema. */
+/* sequencer.c -- from the outbox to the log, in batches; why their order is right is said in the schema. */
 #include "handlers/event/sequencer.h"
 
 #include "core/base/log.h"

@@ -13,9 +13,9 @@
 
 static const struct job_kind queue_jobs[] = {
 	{ RETENTION_KIND, .payload = &retention_job, .handler = retention_run,
-	  .says = "Remove what has been kept for long enough" },
+	    .says = "Remove what has been kept for long enough" },
 	{ "notification.send", .payload = &notify_job, .prepare = notify_write, .handler = notify_written,
-	  .says = "Write a mail into a file, until there is an area for notifications" },
+	    .says = "Write a mail into a file, until there is an area for notifications" },
 	{ 0 },
 };
 
@@ -25,10 +25,19 @@ static const struct schedule queue_schedules[] = {
 };
 
 static const struct leader queue_leaders[] = {
-	{ .name = "queue.scheduler", .batch = 100, .rest = 500 * MILLISECOND, .begin = scheduler_register,
-	  .ready = scheduler_is_due, .work = scheduler_fire, .says = "Fires what recurs" },
-	{ .name = "queue.waker", .batch = 1, .rest = 20 * MILLISECOND, .ready = waker_has_fresh, .work = waker_wake,
-	  .says = "Wakes job pools whose jobs have become due" },
+	{ .name = "queue.scheduler",
+	    .batch = 100,
+	    .rest = 500 * MILLISECOND,
+	    .begin = scheduler_register,
+	    .ready = scheduler_is_due,
+	    .work = scheduler_fire,
+	    .says = "Fires what recurs" },
+	{ .name = "queue.waker",
+	    .batch = 1,
+	    .rest = 20 * MILLISECOND,
+	    .ready = waker_has_fresh,
+	    .work = waker_wake,
+	    .says = "Wakes job pools whose jobs have become due" },
 	{ 0 },
 };
 

@@ -43,8 +43,8 @@ scheduler_register(struct request *req)
 			seconds[next] = schedules[k].seconds;
 		}
 	}
-	sql_schedule_register(req, (struct texts){ names, total }, (struct texts){ kinds, total },
-	    (struct integers){ seconds, total });
+	sql_schedule_register(
+	    req, (struct texts){ names, total }, (struct texts){ kinds, total }, (struct integers){ seconds, total });
 	return NULL;
 }
 
