@@ -283,7 +283,7 @@ run(struct jobs *jobs, const struct job_claim_row *claimed)
 		strncpy(req.trace, claimed->trace, sizeof(req.trace) - 1);
 	reply_init(&reply, &req);
 	occupy(jobs, &req);
-	if ((problem = dispatch_job(&req, &reply, queue_complete_later)) == NULL)
+	if ((problem = dispatch_job(&req, &reply)) == NULL)
 		metric_count(COUNT_jobs_done, 1);
 	else
 		fail(jobs, &req, problem);
