@@ -28,5 +28,7 @@ PGconn *database_open(const struct config *config, const char *role, const char 
 PGresult *database_ask(PGconn *connection, const char *sql, const char *const *values, FILE *complaints);
 /* The same for what has no rows. */
 bool database_do(PGconn *connection, const char *sql, const char *const *values, FILE *complaints);
+/* A text of many statements; the caller clears the last result, or the first that failed. */
+PGresult *database_script(PGconn *connection, const char *sql);
 
 #endif
