@@ -1,3 +1,9 @@
+libstoa_a_SOURCES += core/net/address.h
 libstoa_a_SOURCES += core/net/http_client.h
 libstoa_a_SOURCES += core/net/network.h
+libstoa_a_SOURCES += core/net/resolve.h
+libstoa_a_SOURCES += core/net/address.c
+libstoa_a_SOURCES += core/net/http_client.c
 libstoa_a_SOURCES += core/net/network.c
+libstoa_a_SOURCES += core/net/resolve.c
+EXTRA_DIST += core/net/README.md
