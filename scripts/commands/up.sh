@@ -70,7 +70,7 @@ up_programs() {
 	nginx_configure || fail "nginx does not take its configuration; see above."
 	# shellcheck disable=SC2046
 	if ! kept stoad || [ -z "$(keeper_pid)" ]; then keep $(program_names); fi
-	if [ -n "$was_running" ] && [ -n "$INSTALLED" ]; then
+	if [ -n "$was_running" ] && [ -n "${INSTALLED:-}" ]; then
 		step "handing over to the new build" stoad_reload || fail "The new build did not start; see above."
 	fi
 	if [ -n "$was_running" ] && [ -n "$NGINX_CHANGED" ]; then nginx_reload; fi
@@ -93,6 +93,16 @@ farewell() {
 	say "  scripts/stoa status      (what runs; \`scripts/stoa help\` lists the other commands)"
 }
 
+# From an installed build to a healthy platform.
+up_start() {
+	as_owner "$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so nothing was started; see above."
+	secret_make || fail "The master secret could not be made; see above."
+	check_ports
+	up_servers
+	up_database
+	up_programs
+}
+
 command_up() {
 	[ $# = 0 ] || wrong "up takes no arguments; see scripts/stoa up --help."
 	local began
@@ -106,12 +116,7 @@ command_up() {
 	build_and_install
 	if makes_servers; then config_make || fail "Cannot write $CONFIG."; fi
 	[ -f "$CONFIG" ] || todo "$ENVIRONMENT needs a configuration that names its database: write database_url into $HERE/stoa.conf or /etc/stoa/stoa.conf."
-	as_owner "$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so nothing was started; see above."
-	secret_make || fail "The master secret could not be made; see above."
-	check_ports
-	up_servers
-	up_database
-	up_programs
+	up_start
 	say "Done in $(seconds_since "$began")."
 	farewell
 }

@@ -1,0 +1,38 @@
+# running.sh -- what the commands that speak to a running environment need first.
+
+need_installed() {
+	[ -x "$STOAD" ] && [ -f "$CONFIG" ] || todo "The environment $ENVIRONMENT has not been set up yet. Run: $(stoa_command up)"
+}
+
+need_running() {
+	need_installed
+	[ -n "$(stoad_pid)" ] || todo "$ENVIRONMENT is not running. Run: $(stoa_command up)"
+}
+
+# How a person would type it: `scripts/stoa up --env test`.
+stoa_command() {
+	if [ "$ENVIRONMENT" = dev ]; then echo "scripts/stoa $*"; else echo "scripts/stoa $* --env $ENVIRONMENT"; fi
+}
+
+# name, area, kind, pm, max_children, socket, on|off; a line each.
+pool_rows() { "$STOAD" --config "$CONFIG" --pools; }
+
+# The pools that NAME means: a pool of that name, or all of the area.
+pools_named() {
+	pool_rows | awk -F'\t' -v name="$1" '$1 == name { found = 1; print $1 } { area[$1] = $2 }
+		END { if (!found) for (pool in area) if (area[pool] == name) print pool }'
+}
+
+is_program() { program_names | tr ' ' '\n' | grep -qx -- "$1"; }
+
+need_name() {
+	is_program "$1" || [ -n "$(pools_named "$1")" ] ||
+		wrong "There is no area, pool or program \"$1\"; \`$(stoa_command status)\` lists them."
+}
+
+reload_all() {
+	"$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so everything stays as it is; see above."
+	nginx_configure || fail "nginx does not take its configuration; see above."
+	step "handing over to a new generation" stoad_reload || return 1
+	nginx_reload
+}
