@@ -13,6 +13,24 @@ EXTRA_DIST += scripts/lib/place.sh
 EXTRA_DIST += scripts/lib/postgres.sh
 EXTRA_DIST += scripts/lib/redis.sh
 EXTRA_DIST += scripts/lib/say.sh
+EXTRA_DIST += scripts/lib/running.sh
+EXTRA_DIST += scripts/lib/merge-logs
+EXTRA_DIST += scripts/commands/test.sh
+EXTRA_DIST += scripts/commands/stop.sh
+EXTRA_DIST += scripts/commands/status.sh
+EXTRA_DIST += scripts/commands/start.sh
+EXTRA_DIST += scripts/commands/scale.sh
+EXTRA_DIST += scripts/commands/restart.sh
+EXTRA_DIST += scripts/commands/reload.sh
+EXTRA_DIST += scripts/commands/psql.sh
+EXTRA_DIST += scripts/commands/openapi.sh
+EXTRA_DIST += scripts/commands/migrate.sh
+EXTRA_DIST += scripts/commands/logs.sh
+EXTRA_DIST += scripts/commands/keys.sh
+EXTRA_DIST += scripts/commands/doctor.sh
+EXTRA_DIST += scripts/commands/dev.sh
+EXTRA_DIST += scripts/commands/config.sh
+EXTRA_DIST += scripts/commands/bench.sh
 EXTRA_DIST += scripts/systemd/stoad.service.in
 EXTRA_DIST += nginx/README.md
 
@@ -24,3 +42,8 @@ CLEANFILES += scripts/systemd/stoad.service
 scripts/systemd/stoad.service: scripts/systemd/stoad.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed -e 's|@bindir[@]|$(bindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
 		$(srcdir)/scripts/systemd/stoad.service.in >$@.new && mv $@.new $@
+
+# For scripts/stoa test, which runs them in its own order.
+list-tests:
+	@for test in $(TESTS); do echo $$test; done
+.PHONY: list-tests

@@ -36,3 +36,10 @@ reload_all() {
 	step "handing over to a new generation" stoad_reload || return 1
 	nginx_reload
 }
+
+# What tests and benchmarks find in their environment.
+test_environment() {
+	export STOA_TEST_CONFIG=$CONFIG
+	export STOA_TEST_STOAD=$STOAD
+	export STOA_TEST_LONG=${STOA_TEST_LONG:-}
+}
