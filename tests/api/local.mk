@@ -7,6 +7,8 @@ tests_api_libkit_a_SOURCES = \
 	tests/api/kit/given.c \
 	tests/api/kit/house.c \
 	tests/api/kit/house.h \
+	tests/api/kit/load.c \
+	tests/api/kit/load.h \
 	tests/api/kit/platform.c \
 	tests/api/kit/platform.h \
 	tests/api/kit/platform_part.h \

@@ -1,0 +1,5 @@
+# What is broken on purpose.  Each test has a quick form (ten seconds at most) and, with STOA_LONG=1, one with the full
+# figures.  They start and break servers of their own, never those of the environment.
+include tests/fault/tests.mk
+
+EXTRA_DIST += tests/fault/README.md

@@ -39,6 +39,11 @@ int platform_open_with(void **state, const struct platform_wish *wish);
 
 bool platform_start_redis(struct platform *platform);
 bool platform_start_postgres(struct platform *platform);
+/* The same without waiting until it answers. */
+bool platform_launch_postgres(struct platform *platform);
+/* Children of a master: all, or the `which`th of them as they come; how many were told. */
+unsigned platform_signal_children(pid_t parent, int signal);
+unsigned platform_signal_one_child(pid_t parent, unsigned which, int signal);
 /* Ends one of ours with that signal, and waits for it. */
 void platform_end(pid_t *pid, int signal);
 /* Runs a program as the platform's user, its output in a log; 0: it could not be started. */

@@ -1,4 +1,5 @@
 /* platform_server.c -- the servers beneath a test's platform, and how a program is run for it. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -190,7 +191,7 @@ make_database(struct platform *platform)
 }
 
 bool
-platform_start_postgres(struct platform *platform)
+platform_launch_postgres(struct platform *platform)
 {
 	const char *const command[] = { postgres_program(platform->arena, "postgres"), "-D",
 		arena_format(platform->arena, "%s/postgres", platform->folder), "-k",
@@ -198,7 +199,68 @@ platform_start_postgres(struct platform *platform)
 		"-c", "shared_buffers=16MB", NULL };
 
 	platform->postgres = platform_run(platform, "postgres", command);
-	return platform->postgres > 0 && wait_for_postgres(platform) && make_database(platform);
+	return platform->postgres > 0;
+}
+
+bool
+platform_start_postgres(struct platform *platform)
+{
+	return platform_launch_postgres(platform) && wait_for_postgres(platform) && make_database(platform);
+}
+
+static pid_t
+parent_of(pid_t pid)
+{
+	char path[64], text[512] = "";
+	const char *behind;
+	int parent = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if ((file = fopen(path, "re")) == NULL)
+		return 0;
+	(void)!fgets(text, sizeof(text), file);
+	fclose(file);
+	behind = strrchr(text, ')');
+	return behind != NULL && sscanf(behind, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+#define CHILDREN_MAX 256
+static unsigned
+children_of(pid_t parent, pid_t children[static CHILDREN_MAX])
+{
+	DIR *processes = opendir("/proc");
+	struct dirent *entry;
+	unsigned count = 0;
+
+	while ((entry = readdir(processes)) != NULL && count < CHILDREN_MAX) {
+		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && parent_of(pid) == parent)
+			children[count++] = pid;
+	}
+	closedir(processes);
+	return count;
+}
+
+unsigned
+platform_signal_children(pid_t parent, int signal)
+{
+	pid_t children[CHILDREN_MAX];
+	const unsigned count = children_of(parent, children);
+
+	for (unsigned i = 0; i < count; i++)
+		kill(children[i], signal);
+	return count;
+}
+
+unsigned
+platform_signal_one_child(pid_t parent, unsigned which, int signal)
+{
+	pid_t children[CHILDREN_MAX];
+	const unsigned count = children_of(parent, children);
+
+	return count > 0 && kill(children[which % count], signal) == 0;
 }
 
 bool
