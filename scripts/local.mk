@@ -35,6 +35,7 @@ EXTRA_DIST += scripts/systemd/stoad.service.in
 EXTRA_DIST += nginx/README.md
 
 dist_check_SCRIPTS += scripts/check-house
+dist_check_SCRIPTS += scripts/check-drift
 
 unitdir = $(prefix)/lib/systemd/system
 nodist_unit_DATA = scripts/systemd/stoad.service

@@ -14,3 +14,4 @@ libstoa_a_SOURCES += core/config/resolve.c
 libstoa_a_SOURCES += core/config/section.c
 libstoa_a_SOURCES += core/config/show.c
 libstoa_a_SOURCES += core/config/value.c
+EXTRA_DIST += core/config/settings.md
