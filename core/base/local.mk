@@ -22,4 +22,5 @@ libstoa_a_SOURCES += core/base/text.c
 libstoa_a_SOURCES += core/base/text.h
 libstoa_a_SOURCES += core/base/uuid.c
 libstoa_a_SOURCES += core/base/value.h
+libstoa_a_SOURCES += core/base/worker.c
 libstoa_a_SOURCES += core/base/worker.h

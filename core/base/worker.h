@@ -22,8 +22,9 @@ struct worker {
 	const struct config_pool *settings;
 	const struct area *area;
 	struct pool_board *board; /* its pool's part of the scoreboard */
-	struct slot *slot;        /* its own place there: core/pool/scoreboard.h */
-	int growth;        /* eventfd: wakes the master */
+	const struct slot *slots; /* all places of its pool */
+	struct slot *slot;        /* its own: core/pool/scoreboard.h */
+	int growth;               /* eventfd: wakes the master */
 	int listener;      /* -1: a pool without one */
 	int signals;       /* signalfd: SIGTERM ends after the work at hand, SIGUSR1 opens the log again */
 };
