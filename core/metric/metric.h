@@ -12,6 +12,7 @@
 struct buffer;
 struct config;
 struct house;
+struct pool_row;
 struct request;
 
 enum counter {
@@ -23,6 +24,9 @@ enum counter {
 
 /* Maps the segment (a file in the run directory, made anew when missing or of another layout).  Before the first fork. */
 bool metric_open(const struct config *config, const struct house *house);
+
+/* In a worker, after the fork: whose requests metric_request counts from now on. */
+void metric_pool(const struct pool_row *pool);
 
 /* Without metric_open (unit tests) these do nothing. */
 void metric_count(enum counter counter, uint64_t by);
