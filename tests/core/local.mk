@@ -1,1 +1,2 @@
+include tests/core/ground.mk
 include tests/core/script.mk
