@@ -18,6 +18,7 @@ FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_LINK =
 endif
 
+include tests/fuzz/ground.mk
 include tests/fuzz/tests.mk
 
 EXTRA_DIST += tests/fuzz/README.md tests/fuzz/corpus tests/fuzz/replay.c
