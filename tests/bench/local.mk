@@ -1,0 +1,19 @@
+# `scripts/stoa bench NAME` builds these and runs tests/bench/NAME_bench or tests/bench/NAME.sh.
+BENCHES = tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker tests/api/stoad-sample
+EXTRA_PROGRAMS += tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
+benches: $(BENCHES)
+.PHONY: benches
+
+tests_bench_http_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/scene.c tests/bench/scene.h
+tests_bench_http_bench_LDADD = $(KIT)
+
+tests_bench_size_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/scene.c tests/bench/scene.h
+tests_bench_size_bench_LDADD = $(KIT)
+
+tests_bench_bare_worker_SOURCES = tests/bench/bare_worker.c
+tests_bench_bare_worker_LDADD = $(LIBRARIES_LIBS)
+
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/up.sh

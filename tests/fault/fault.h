@@ -10,7 +10,9 @@
 static inline double
 figure(double quick, double full)
 {
-	return getenv("STOA_LONG") != NULL ? full : quick;
+	const char *is_long = getenv("STOA_TEST_LONG");
+
+	return is_long != NULL && *is_long != '\0' ? full : quick;
 }
 
 #define then_nothing_wrong(report) kit_then_nothing_wrong(&(report), HERE)

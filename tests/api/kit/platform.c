@@ -92,7 +92,8 @@ bring_program(struct platform *platform, const struct config *env)
 	const char *copy = arena_format(platform->arena,
 	    "cp '%s' %s/stoad-sample && ln -s '%s/schema' '%s/nginx' %s/data/ && "
 	    "%s/stoad-sample --openapi >%s/data/openapi.json && chmod -R a+rX %s/data %s/stoad-sample",
-	    sample_program(platform->arena), folder, data, data, folder, folder, folder, folder, folder);
+	    build_program(platform->arena, "tests/api/stoad-sample"), folder, data, data, folder, folder, folder,
+	    folder, folder);
 
 	platform->program = arena_format(platform->arena, "%s/stoad-sample", folder);
 	return system(copy) == 0;

@@ -44,6 +44,8 @@ bool platform_launch_postgres(struct platform *platform);
 /* Children of a master: all, or the `which`th of them as they come; how many were told. */
 unsigned platform_signal_children(pid_t parent, int signal);
 unsigned platform_signal_one_child(pid_t parent, unsigned which, int signal);
+/* The path of a program of this build: "tests/api/stoad-sample". */
+const char *build_program(struct arena *arena, const char *name);
 /* Ends one of ours with that signal, and waits for it. */
 void platform_end(pid_t *pid, int signal);
 /* Runs a program as the platform's user, its output in a log; 0: it could not be started. */

@@ -9,7 +9,5 @@ bool make_postgres(struct platform *platform);
 /* Waits for the platform's /health and each pool's workers. */
 bool answers(struct platform *platform);
 bool run_sql_file(PGconn *admin, const char *path);
-/* Beside the test program itself. */
-const char *sample_program(struct arena *arena);
 
 #endif

@@ -35,18 +35,19 @@ postgres_program(struct arena *arena, const char *name)
 	return path;
 }
 
+/* The test programs are beside it: tests/fault/redis_test and tests/api/stoad-sample have one build folder. */
 const char *
-sample_program(struct arena *arena)
+build_program(struct arena *arena, const char *name)
 {
 	char path[4096];
 	const ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *tests;
+	char *folder = path;
 
 	path[length > 0 ? length : 0] = '\0';
-	tests = strstr(path, "/tests/");
-	if (tests != NULL)
-		*tests = '\0';
-	return arena_format(arena, "%s/tests/api/stoad-sample", path);
+	for (char *found = path; (found = strstr(found, "/tests/")) != NULL; found++)
+		folder = found;
+	*folder = '\0';
+	return arena_format(arena, "%s/%s", path, name);
 }
 
 /* In the child: the platform's user, its log, and an end with the test program. */

@@ -1,0 +1,98 @@
+/*
+ * http_bench.c -- how much of a bare libfcgi worker's speed is left when every request has its route, limits, token,
+ * session and shape.  Both stand behind the same nginx and are measured in turn, A B A B, so that whatever else the
+ * machine does happens to both; what counts is the ratio of the medians.
+ *
+ *	scripts/stoa bench http [ROUNDS [SECONDS]]
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/arena.h"
+#include "tests/bench/scene.h"
+
+#define CLIENTS    32
+#define ROUNDS_MAX 99
+
+struct contest {
+	const char *name;
+	const char *bare, *ours;
+	bool tokens;
+	bool without_redis;
+	double least; /* percent */
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+median(double *values, int count)
+{
+	qsort(values, (size_t)count, sizeof(*values), compare);
+	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+/* Whether the ratio is what it must be. */
+static bool
+run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
+{
+	double bare[ROUNDS_MAX], ours[ROUNDS_MAX], bare_p99[ROUNDS_MAX], ours_p99[ROUNDS_MAX];
+	double ratio;
+
+	if (contest->without_redis)
+		platform_end(&scene->platform->redis, SIGKILL);
+	scene_measure(scene, contest->bare, false, CLIENTS, 1);
+	/* Each worker meets each token once before it counts. */
+	scene_measure(scene, contest->ours, contest->tokens, CLIENTS, contest->tokens ? 8 : 1);
+	for (int i = 0; i < rounds; i++) {
+		struct measure measure = scene_measure(scene, contest->bare, contest->tokens, CLIENTS, seconds);
+
+		bare[i] = measure.rate;
+		bare_p99[i] = measure.p99;
+		measure = scene_measure(scene, contest->ours, contest->tokens, CLIENTS, seconds);
+		ours[i] = measure.rate;
+		ours_p99[i] = measure.p99;
+	}
+	ratio = 100 * median(ours, rounds) / median(bare, rounds);
+	printf("%-44s %9.0f %9.0f %7.1f %7.1f %6.1f %%  (at least %.0f %%)%s\n", contest->name, median(bare, rounds),
+	    median(ours, rounds), median(bare_p99, rounds), median(ours_p99, rounds), ratio, contest->least,
+	    ratio < contest->least ? "  MISSED" : "");
+	fflush(stdout);
+	return ratio >= contest->least;
+}
+
+int
+main(int argc, char **argv)
+{
+	const int rounds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 5;
+	const int seconds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3;
+	struct scene scene;
+	bool well = true;
+
+	if (rounds < 1 || rounds > ROUNDS_MAX || seconds < 1) {
+		fprintf(stderr, "usage: scripts/stoa bench http [ROUNDS [SECONDS]]\n");
+		return 2;
+	}
+	scene = scene_open();
+	const struct contest contests[] = {
+		{ "database-backed GET, 10,000 tokens", "/bare/note", scene.note, true, false, 75 },
+		{ "reply without database", "/bare/still", "/v1/sample/still", false, false, 60 },
+		{ "database-backed GET, Redis stopped", "/bare/note", scene.note, true, true, 75 },
+	};
+
+	printf("%d clients, %d workers on each side, one nginx, TLS; %d rounds of %d s, in turn; medians.\n", CLIENTS,
+	    SCENE_WORKERS, rounds, seconds);
+	printf("wrk -t1 -c%d -d%ds --latency [-s tests/bench/tokens.lua] https://localhost:%d...\n\n", CLIENTS, seconds,
+	    scene.platform->https_port);
+	printf("%-44s %9s %9s %7s %7s %8s\n", "", "bare/s", "stoa/s", "p99 ms", "p99 ms", "ratio");
+	for (size_t i = 0; i < sizeof(contests) / sizeof(contests[0]); i++)
+		well = run(&scene, &contests[i], rounds, seconds) && well;
+	scene_close(&scene);
+	return well ? 0 : 1;
+}
