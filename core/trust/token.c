@@ -17,6 +17,9 @@
 #include "core/trust/token_signature.h"
 #include "core/web/problem.h"
 
+/* A key may be withdrawn before its time, and then what it signed must not live on in a cache. */
+#define TOKEN_JUDGED_AGAIN (600 * SECOND)
+
 /* What was wrong helps an attacker more than a client; the log has it under the request's id. */
 static const struct problem *
 refuse(struct request *req, const char *reason)
@@ -25,8 +28,14 @@ refuse(struct request *req, const char *reason)
 	return problem(req, PROBLEM_UNAUTHENTICATED, "The access token is not valid.");
 }
 
+static struct instant
+earliest(int64_t a, int64_t b)
+{
+	return (struct instant){ a < b ? a : b };
+}
+
 static const struct problem *
-judge(struct request *req, const char *text, struct token *token_r)
+judge(struct request *req, const char *text, struct token *token_r, struct instant *believed_until_r)
 {
 	struct instant now = env_now(req->env);
 	struct token_parts parts;
@@ -48,6 +57,7 @@ judge(struct request *req, const char *text, struct token *token_r)
 		return refuse(req, "the signature does not hold");
 	if ((reason = token_judge_claims(req->arena, parts.claims, req->config->global.public_url, now, token_r)) != NULL)
 		return refuse(req, reason);
+	*believed_until_r = earliest(now.micros + TOKEN_JUDGED_AGAIN, earliest(token_r->expires.micros, key->retires.micros).micros);
 	return NULL;
 }
 
@@ -56,6 +66,7 @@ token_verify(struct request *req, const char *text, struct token *token_r)
 {
 	size_t length = strnlen(text, TOKEN_MAX + 1);
 	uint8_t hash[SHA256_SIZE];
+	struct instant believed_until;
 	const struct problem *p;
 
 	if (length > TOKEN_MAX)
@@ -63,8 +74,8 @@ token_verify(struct request *req, const char *text, struct token *token_r)
 	sha256(text, length, hash);
 	if (token_cache_find(req->arena, hash, env_now(req->env), token_r))
 		return NULL;
-	if ((p = judge(req, text, token_r)) == NULL)
-		token_cache_keep(hash, token_r, env_now(req->env));
+	if ((p = judge(req, text, token_r, &believed_until)) == NULL)
+		token_cache_keep(hash, token_r, believed_until, env_now(req->env));
 	return p;
 }
 

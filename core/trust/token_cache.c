@@ -22,6 +22,7 @@ struct entry {
 	int64_t authz_ver;
 	uint32_t issued; /* seconds */
 	uint32_t expires;
+	uint32_t until;  /* is judged again from then on */
 	uint8_t scope;   /* index + 1; 0: the entry is empty */
 	uint8_t used;    /* since the clock's hand last came by */
 };
@@ -53,7 +54,7 @@ token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], st
 
 		if (entry->scope == 0 || memcmp(entry->tag, hash, TAG_SIZE) != 0)
 			continue;
-		if ((int64_t)entry->expires * SECOND <= now.micros)
+		if ((int64_t)entry->until * SECOND <= now.micros)
 			return false;
 		entry->used = 1;
 		*token_r = (struct token){ .subject = entry->subject, .session = entry->session,
@@ -86,7 +87,7 @@ victim(struct entry *set, uint32_t now)
 	struct entry *unused = NULL;
 
 	for (unsigned i = 0; i < WAYS; i++) {
-		if (set[i].scope == 0 || set[i].expires <= now)
+		if (set[i].scope == 0 || set[i].until <= now)
 			return &set[i];
 		if (unused == NULL && !set[i].used)
 			unused = &set[i];
@@ -99,7 +100,8 @@ victim(struct entry *set, uint32_t now)
 }
 
 void
-token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant now)
+token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until,
+    struct instant now)
 {
 	uint8_t scope = scope_number(token->scope);
 	struct entry *entry;
@@ -111,7 +113,7 @@ token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *tok
 	entry = victim(set_of(hash), (uint32_t)(now.micros / SECOND));
 	*entry = (struct entry){ .subject = token->subject, .session = token->session, .authz_ver = token->authz_ver,
 		.issued = (uint32_t)(token->issued.micros / SECOND), .expires = (uint32_t)(token->expires.micros / SECOND),
-		.scope = scope, .used = 1 };
+		.until = (uint32_t)(until.micros / SECOND), .scope = scope, .used = 1 };
 	memcpy(entry->tag, hash, TAG_SIZE);
 	if (token->organization != NULL)
 		entry->organization = *token->organization;

@@ -14,7 +14,9 @@ struct arena;
 
 bool token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], struct instant now,
     struct token *token_r);
-void token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant now);
+/* `until`: when it must be judged again; its expiry, or sooner. */
+void token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until,
+    struct instant now);
 /* When a key is no longer believed, neither is what it signed. */
 void token_cache_clear(void);
 

@@ -1,2 +1,3 @@
 include tests/core/ground.mk
 include tests/core/script.mk
+include tests/core/trust.mk
