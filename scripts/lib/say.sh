@@ -26,7 +26,7 @@ step() {
 		printf '%s\n' "$(seconds_since "$began")"
 	else
 		printf 'failed after %s\n' "$(seconds_since "$began")"
-		tail -n 40 "$output" | sed 's/^/    /' >&2
+		grep -vE '^  (CC|CCLD|AR|GEN) ' "$output" | tail -n 40 | sed 's/^/    /' >&2
 	fi
 	rm -f "$output"
 	return $status
