@@ -99,7 +99,7 @@ check_ports() {
 			finding fail port "nobody listens on $port" "$(stoa_command up)"
 		elif [ -n "$ours" ] && grep -q "pid=$ours," <<<"$line"; then
 			finding ok port "$port is our nginx's"
-		elif [ -n "$pid" ] && grep -q "nginx" "/proc/$pid/comm" 2>/dev/null && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "$HERE"; then
+		elif [ -n "$pid" ] && grep -q "nginx" "/proc/$pid/comm" 2>/dev/null && command_of "$pid" | grep -q "$HERE"; then
 			finding fail port "an orphaned nginx of ours (process $pid) holds $port" "kill $pid; $(stoa_command up)"
 		elif [ -n "$pid" ]; then
 			finding fail port "$port is held by $(cat "/proc/$pid/comm") (process $pid)" \
@@ -192,7 +192,7 @@ check_database() {
 check_migrations() {
 	local text
 	if text=$(as_owner "$STOAD" --config "$CONFIG" --migrate status 2>&1); then
-		finding ok migrations "$(tail -n 1 <<<"$text")"
+		finding ok migrations "$(grep -c . <<<"$text") applied, none waits"
 	else
 		finding fail migrations "$(tail -n 1 <<<"$text")" "$(stoa_command migrate)"
 	fi

@@ -2,12 +2,15 @@
 
 keeper_file() { echo "$RUN/keep.conf"; }
 
+# The command line of a process, "" when it has gone.
+command_of() { { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null; }
+
 # A process id from a file, if that process lives and is the program that it should be.
 pid_of() {
 	local pid
-	pid=$(cat "$1" 2>/dev/null | head -n 1) || return 1
+	pid=$(head -n 1 "$1" 2>/dev/null)
 	case $pid in ''|*[!0-9]*) return 1 ;; esac
-	tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "$2" || return 1
+	command_of "$pid" | grep -q -- "$2" || return 1
 	echo "$pid"
 }
 

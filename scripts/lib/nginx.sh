@@ -24,7 +24,7 @@ certificate_make() {
 	as_owner sh -c 'umask 077; cd "$1" && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256 \
 		-days "$2" -subj /CN=localhost -addext "subjectAltName=$3" -addext basicConstraints=critical,CA:FALSE \
 		-addext keyUsage=critical,digitalSignature -addext extendedKeyUsage=serverAuth \
-		-keyout self-signed.key -out self-signed.new && chmod 644 self-signed.new && chmod 640 self-signed.key &&
+		-keyout self-signed.key -out self-signed.new 2>/dev/null && chmod 644 self-signed.new && chmod 640 self-signed.key &&
 		mv self-signed.new self-signed.pem' sh "$folder" "$CERTIFICATE_DAYS" "$names"
 }
 
