@@ -116,7 +116,9 @@ limit_open(const struct config *config)
 	}
 	if (segment->layout != LAYOUT)
 		segment_begin(segment, env_now(&env_system).micros);
-	close(fd); /* and with it the lock */
+	/* Closing is not enough: a mapping keeps the open file, and so its lock, for as long as it lives. */
+	flock(fd, LOCK_UN);
+	close(fd);
 	return true;
 }
 
