@@ -1,5 +1,6 @@
 libstoa_a_SOURCES += core/base/arena.c
 libstoa_a_SOURCES += core/base/arena.h
+libstoa_a_SOURCES += core/base/banned.h
 libstoa_a_SOURCES += core/base/buffer.c
 libstoa_a_SOURCES += core/base/buffer.h
 libstoa_a_SOURCES += core/base/command.h

@@ -77,7 +77,7 @@ a_line_says_when_who_and_what(void **state)
 	assert_string_equal(value(line, "message"), "connection lost");
 	assert_string_equal(value(line, "sqlstate"), "08006");
 	assert_string_equal(value(line, "attempt"), "-2");
-	assert_int_equal(atol(value(line, "pid")), getpid());
+	assert_int_equal(strtol(value(line, "pid"), NULL, 10), getpid());
 	assert_int_equal(strlen(value(line, "time")), strlen("2026-02-03T04:05:06.123456Z"));
 	assert_null(value(line, "request_id"));
 }

@@ -63,7 +63,7 @@ kit_then_problem(struct world *w, unsigned status, const char *slug, struct plac
 		kit_fail(place, "a problem must be application/problem+json: %s", shown(w));
 	if (answer_field(&w->answer, "/title") == NULL || answer_field(&w->answer, "/instance") == NULL)
 		kit_fail(place, "a problem has a title and an instance: %s", shown(w));
-	if (atoi(answer_field(&w->answer, "/status")) != (int)status)
+	if (strtol(answer_field(&w->answer, "/status"), NULL, 10) != (long)status)
 		kit_fail(place, "a problem's status is the answer's: %s", shown(w));
 }
 
