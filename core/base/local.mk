@@ -25,3 +25,4 @@ libstoa_a_SOURCES += core/base/uuid.c
 libstoa_a_SOURCES += core/base/value.h
 libstoa_a_SOURCES += core/base/worker.c
 libstoa_a_SOURCES += core/base/worker.h
+EXTRA_DIST += core/base/README.md

@@ -15,3 +15,4 @@ libstoa_a_SOURCES += core/config/section.c
 libstoa_a_SOURCES += core/config/show.c
 libstoa_a_SOURCES += core/config/value.c
 EXTRA_DIST += core/config/settings.md
+EXTRA_DIST += core/config/README.md
