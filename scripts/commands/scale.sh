@@ -6,23 +6,15 @@
 # connections for the sum.
 
 command_scale() {
-	local pair pool count before
+	local pair settings=()
 	[ $# -gt 0 ] || wrong "Say which pool and how many: scripts/stoa scale ops=8"
 	need_running
 	for pair in "$@"; do
 		[[ $pair =~ ^([a-z0-9-]+)=([0-9]+)$ ]] || wrong "\"$pair\" is not POOL=N."
 		[ "$(pools_named "${BASH_REMATCH[1]}")" = "${BASH_REMATCH[1]}" ] || wrong "There is no pool \"${BASH_REMATCH[1]}\"."
+		settings+=("pool.${BASH_REMATCH[1]}" pm.max_children "${BASH_REMATCH[2]}")
 	done
 	take_lock
-	before=$(cat "$CONFIG"; echo .)
-	for pair in "$@"; do
-		pool=${pair%%=*} count=${pair#*=}
-		config_set "pool.$pool" pm.max_children "$count"
-	done
-	if ! "$STOAD" --config "$CONFIG" --check >/dev/null || ! (reload_all); then
-		printf '%s' "${before%.}" | as_owner tee "$CONFIG" >/dev/null
-		nginx_configure && nginx_reload
-		fail "Nothing has changed; the reason is above."
-	fi
+	apply "${settings[@]}"
 	say "Now: $*"
 }

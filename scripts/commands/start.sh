@@ -22,6 +22,6 @@ command_start() {
 	all=$( { pool_rows | awk -F'\t' '$7 == "on" { print $1 }'; echo "$pools"; } | sort -u)
 	[ "$(wc -l <<<"$all")" != "$(pool_rows | wc -l)" ] || all=
 	take_lock
-	config_set global pools "$(paste -sd, <<<"$all" | sed 's/,/, /g')"
-	reload_all && say "Running: $(paste -sd' ' <<<"$pools")"
+	apply global pools "$(paste -sd, <<<"$all" | sed 's/,/, /g')"
+	say "Running: $(paste -sd' ' <<<"$pools")"
 }

@@ -20,6 +20,6 @@ command_stop() {
 	rest=$(pool_rows | awk -F'\t' '$7 == "on" { print $1 }' | grep -vxF -- "$pools")
 	[ -n "$rest" ] || wrong "Nothing would be left; \`$(stoa_command stop)\` stops everything."
 	take_lock
-	config_set global pools "$(paste -sd, <<<"$rest" | sed 's/,/, /g')"
-	reload_all && say "Stopped: $(paste -sd' ' <<<"$pools"). Back with: $(stoa_command start "$1")"
+	apply global pools "$(paste -sd, <<<"$rest" | sed 's/,/, /g')"
+	say "Stopped: $(paste -sd' ' <<<"$pools"). Back with: $(stoa_command start "$1")"
 }

@@ -37,6 +37,20 @@ reload_all() {
 	nginx_reload
 }
 
+# apply SECTION KEY VALUE [SECTION KEY VALUE ...]: into stoa.conf and into force, or nothing of it.
+apply() {
+	local before
+	before=$(cat "$CONFIG"; echo .)
+	while [ $# -gt 0 ]; do
+		config_set "$1" "$2" "$3"
+		shift 3
+	done
+	(reload_all) && return 0
+	printf '%s' "${before%.}" | as_owner tee "$CONFIG" >/dev/null
+	nginx_configure && nginx_reload
+	fail "$CONFIG is as it was before; the reason is above."
+}
+
 # What tests and benchmarks find in their environment.
 test_environment() {
 	export STOA_TEST_CONFIG=$CONFIG
