@@ -43,6 +43,7 @@ struct route {
 	const struct shape *reply;
 	bool if_match;             /* the route edits what people read first: If-Match is required */
 	unsigned status;           /* of success, for the reference; 0: 200, or 204 without a reply shape */
+	const char *content_type;  /* of success that no reply shape describes, for the reference: "text/plain" */
 	size_t body_max;           /* bytes; 0: 64 KiB */
 	bool read_only;            /* a POST that changes nothing, or a GET that does: see `changes` */
 	bool changes;

@@ -116,10 +116,13 @@ same_address(const char *a, const char *b)
 static void
 check_twins(struct complaint *complaint)
 {
-	for (const struct route *other = complaint->area->routes; other != complaint->route; other++)
-		complain(complaint, other->method == complaint->route->method &&
-		        same_address(other->path, complaint->route->path),
-		    "stands there twice");
+	for (const struct route *other = complaint->area->routes; other != complaint->route; other++) {
+		if (!same_address(other->path, complaint->route->path))
+			continue;
+		complain(complaint, other->method == complaint->route->method, "stands there twice");
+		complain(complaint, strcmp(other->path, complaint->route->path) != 0,
+		    ".path calls its {name} otherwise than another route of the same address");
+	}
 }
 
 static bool
