@@ -1,3 +1,4 @@
+include tests/core/database.mk
 include tests/core/ground.mk
 include tests/core/script.mk
 include tests/core/trust.mk

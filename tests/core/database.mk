@@ -1,0 +1,13 @@
+check_PROGRAMS += tests/core/codec_test
+tests_core_codec_test_SOURCES = tests/core/codec_test.c
+tests_core_codec_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/migration_test
+tests_core_migration_test_SOURCES = tests/core/migration_test.c
+tests_core_migration_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+# Needs PostgreSQL: skipped unless STOA_TEST_CONFIG names a running environment.
+check_PROGRAMS += tests/core/db_test
+tests_core_db_test_SOURCES = tests/core/db_test.c tests/core/proxy.c tests/core/proxy.h
+nodist_tests_core_db_test_SOURCES = tests/statements/sample/queries.c tests/statements/sample/queries.h
+tests_core_db_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
