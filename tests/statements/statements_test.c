@@ -10,24 +10,24 @@
 
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
-#include "core/base/house.h"
 #include "core/config/config.h"
 #include "core/db/codec.h"
 #include "core/db/database.h"
 #include "core/trust/key.h"
 #include "core/web/route.h"
+#include "handlers/areas.h"
 
 extern char **environ;
 
-#define ROOM(name) extern const struct sql_statement *const name##_statements[];
+#define ROOM(name, role) extern const struct sql_statement *const name##_statements[];
 #include "tests/statements/rooms.def"
 #undef ROOM
 
 static const struct room {
-	const char *name;
+	const char *name, *role;
 	const struct sql_statement *const *statements;
 } rooms[] = {
-#define ROOM(name) { #name, name##_statements },
+#define ROOM(name, role) { #name, role, name##_statements },
 #include "tests/statements/rooms.def"
 #undef ROOM
 };
@@ -172,7 +172,7 @@ main(void)
 	if (config == NULL || !key_open(config))
 		return 1;
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
-		check_room(arena, config, rooms[i].name, "stoa_ops", rooms[i].statements);
+		check_room(arena, config, rooms[i].name, rooms[i].role, rooms[i].statements);
 	for (size_t i = 0; i < house.area_count; i++)
 		check_room(arena, config, house.areas[i].name, arena_format(arena, "stoa_%s", house.areas[i].name),
 		    house.areas[i].area->statements);
