@@ -71,7 +71,7 @@ buffer_char(struct buffer *buffer, char c)
 	buffer->length++;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 buffer_vformat(struct buffer *buffer, const char *format, va_list arguments)
 {
 	size_t room = buffer->capacity - buffer->length;
