@@ -1,5 +1,5 @@
 bin_PROGRAMS += stoad
-stoad_SOURCES = handlers/stoad.c handlers/house.c handlers/areas.def
+stoad_SOURCES = handlers/stoad.c handlers/house.c handlers/areas.h handlers/areas.def
 nodist_stoad_SOURCES =
 stoad_LDADD = $(LIBSTOA)
 

@@ -28,7 +28,7 @@ port_holder() {
 	local line
 	line=$(ss -Hltnp "sport = :$1" 2>/dev/null | head -n 1)
 	[ -n "$line" ] || return 1
-	line=$(sed -n 's/.*users:((\([^,]*\),pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$line")
+	line=$(sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$line")
 	echo "${line:-another user\'s program}"
 }
 
