@@ -13,6 +13,7 @@
 
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -281,6 +282,7 @@ worker_exchange_limits(struct worker *worker)
 	struct exchange *exchange = NULL;
 	bool alone = false;
 
+	signal(SIGPIPE, SIG_IGN); /* hiredis writes to a Redis that has died */
 	if (url != NULL && url[0] != '\0' && (exchange = exchange_new(url)) == NULL)
 		log_line(ERROR, NULL, "limit", "redis_url is neither unix:/path nor redis://host; this host limits by itself");
 	while (!worker_wait(worker, -1, exchange != NULL ? EXCHANGE_PAUSE : 60000).ended)

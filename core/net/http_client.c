@@ -88,13 +88,15 @@ url_part(struct call *call, CURLUPart part, unsigned flags)
 	return text;
 }
 
-/* https (http is decided on with the address), a host, no user and password. */
+/* https (http is decided on with the address), a host, no user and password.  curl would read three slashes as two. */
 static bool
 url_parse(struct call *call)
 {
-	const char *port;
+	const char *slashes = strstr(call->ask->url, "://"), *port;
 	char *host;
 
+	if (slashes == NULL || slashes[3] == '/')
+		return false;
 	if ((call->url = curl_url()) == NULL)
 		abort();
 	arena_defer(call->req->arena, release_url, call->url);
@@ -328,7 +330,6 @@ failure_of(const struct call *call, CURLcode code)
 	case CURLE_SSL_ISSUER_ERROR:
 		return HTTP_BAD_CERTIFICATE;
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 		return HTTP_BAD_URL;
 	default:
 		return HTTP_BROKEN;

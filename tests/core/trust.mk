@@ -9,3 +9,19 @@ tests_core_token_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/core/principal_test
 tests_core_principal_test_SOURCES = tests/core/principal_test.c tests/core/trust_kit.c tests/core/trust_kit.h
 tests_core_principal_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/limit_test
+tests_core_limit_test_SOURCES = tests/core/limit_test.c tests/core/trust_kit.c tests/core/trust_kit.h
+tests_core_limit_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/exchange_test
+tests_core_exchange_test_SOURCES = tests/core/exchange_test.c tests/core/trust_kit.c tests/core/trust_kit.h
+tests_core_exchange_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/net_test
+tests_core_net_test_SOURCES = tests/core/net_test.c tests/core/trust_kit.c tests/core/trust_kit.h
+tests_core_net_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/resolve_test
+tests_core_resolve_test_SOURCES = tests/core/resolve_test.c
+tests_core_resolve_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
