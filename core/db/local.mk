@@ -21,3 +21,4 @@ libstoa_a_SOURCES += core/db/statement.h
 libstoa_a_SOURCES += core/db/transaction.c
 libstoa_a_SOURCES += core/db/url.c
 EXTRA_DIST += scripts/sqlgen
+EXTRA_DIST += core/db/README.md

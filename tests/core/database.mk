@@ -11,3 +11,7 @@ check_PROGRAMS += tests/core/db_test
 tests_core_db_test_SOURCES = tests/core/db_test.c tests/core/proxy.c tests/core/proxy.h
 nodist_tests_core_db_test_SOURCES = tests/statements/sample/queries.c tests/statements/sample/queries.h
 tests_core_db_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/migrate_test
+tests_core_migrate_test_SOURCES = tests/core/migrate_test.c
+tests_core_migrate_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)

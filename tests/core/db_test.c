@@ -103,7 +103,7 @@ world_begin(void **state)
 	world.config = *config;
 	world.direct = config->global.database_url;
 	url = config->global.database_url;
-	strcpy(world.folder, "/tmp/stoa-db-XXXXXX");
+	snprintf(world.folder, sizeof(world.folder), "/tmp/stoa-db-XXXXXX");
 	assert_non_null(mkdtemp(world.folder));
 	world.proxy = proxy_start(world.folder, arena_format(world.arena, "%s/.s.PGSQL.%s",
 	    setting_of(url, "host", "/var/run/postgresql"), setting_of(url, "port", "5432")));
