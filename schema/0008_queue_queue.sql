@@ -143,7 +143,8 @@ COMMENT ON FUNCTION queue.enqueue(uuid, text, jsonb, text, text, timestamptz, te
 -- The planner is told its way: statistics of a table that is empty one moment and full the next mislead it.
 CREATE FUNCTION queue.claim(kinds text[], leases bigint[], worker text, most int, after_run_at timestamptz,
 	after_ordinal bigint)
-RETURNS TABLE (id uuid, kind text, attempt int, payload jsonb, lease uuid, trace text, run_at timestamptz, ordinal bigint)
+RETURNS TABLE (id uuid, kind text, attempt int, payload jsonb, lease uuid, trace text, run_at timestamptz, ordinal bigint,
+	ordered boolean)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, queue, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
@@ -166,7 +167,8 @@ BEGIN
 		       lease_until = moment + claim.leases[array_position(claim.kinds, j.kind)] * interval '1 millisecond'
 		  FROM ready r
 		 WHERE j.id = r.id
-		RETURNING j.id, j.kind, j.attempt, j.payload, j.lease_token, j.trace, j.run_at, j.ordinal
+		RETURNING j.id, j.kind, j.attempt, j.payload, j.lease_token, j.trace, j.run_at, j.ordinal,
+		          j.order_key IS NOT NULL
 	)
 	SELECT t.* FROM taken t ORDER BY t.run_at, t.ordinal;
 END
@@ -174,13 +176,14 @@ $$;
 COMMENT ON FUNCTION queue.claim(text[], bigint[], text, int, timestamptz, bigint) IS
 	'Due jobs of the calling area and these kinds, behind the given key, each leased for its kind''s milliseconds.';
 
--- For whoever has just removed the head of an order: the next one moves up.
-CREATE FUNCTION queue.promote(order_key text)
+-- For whoever has just removed the head of an order: the next one moves up, and is never due before that head was.  So
+-- its key is behind the head's, and a worker that looks on from there finds it.
+CREATE FUNCTION queue.promote(order_key text, head_run_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, queue, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	UPDATE queue.job j SET head = true
+	UPDATE queue.job j SET head = true, run_at = greatest(j.run_at, promote.head_run_at)
 	 WHERE j.id = (SELECT n.id FROM queue.job n
 	                WHERE n.order_key = promote.order_key AND NOT n.head
 	                ORDER BY n.ordinal LIMIT 1);
@@ -193,13 +196,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, queue, pg_temp A
 #variable_conflict use_column
 DECLARE
 	line text;
+	due timestamptz;
 BEGIN
-	DELETE FROM queue.job j WHERE j.id = complete.id AND j.lease_token = complete.lease RETURNING j.order_key INTO line;
+	DELETE FROM queue.job j
+	 WHERE j.id = complete.id AND j.lease_token = complete.lease
+	RETURNING j.order_key, j.run_at INTO line, due;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'The lease on this job ran out, and another has it.' USING ERRCODE = 'ST409';
 	END IF;
 	IF line IS NOT NULL THEN
-		PERFORM queue.promote(line);
+		PERFORM queue.promote(line, due);
 	END IF;
 END
 $$;
@@ -242,7 +248,7 @@ BEGIN
 		bury.job.order_key, bury.error, bury.job.trace, bury.job.created_at);
 	DELETE FROM queue.job j WHERE j.id = bury.job.id;
 	IF bury.job.order_key IS NOT NULL THEN
-		PERFORM queue.promote(bury.job.order_key);
+		PERFORM queue.promote(bury.job.order_key, bury.job.run_at);
 	END IF;
 END
 $$;

@@ -159,17 +159,21 @@ rescue(struct jobs *jobs, int64_t now)
 	return NULL;
 }
 
-/* Where the next claim may start: dead rows in front of it are not walked over again, but for once a second. */
+/*
+ * Where the next claim may start: dead rows in front of it are not walked over again, but for once a second.  What
+ * follows a job in its order becomes ready behind that job's key, so the mark does not pass such a job.
+ */
 static void
 move_mark(struct jobs *jobs, const struct job_claim_rows *claimed)
 {
-	const struct job_claim_row *last;
+	size_t last = 0;
 
 	if (claimed->count == 0)
 		return;
-	last = &claimed->items[claimed->count - 1];
-	jobs->after_run_at = last->run_at;
-	jobs->after_ordinal = last->ordinal;
+	while (last < claimed->count - 1 && !claimed->items[last].ordered)
+		last++;
+	jobs->after_run_at = claimed->items[last].run_at;
+	jobs->after_ordinal = claimed->items[last].ordinal;
 	if (claimed->count < (size_t)jobs->batch) {
 		jobs->after_run_at.micros -= MARK_BEHIND;
 		jobs->after_ordinal = 0;

@@ -5,8 +5,8 @@
 SELECT queue.enqueue(:id, :kind, :payload, :unique_key, :order_key, :run_at, :trace);
 
 -- name: job_claim :many (kinds text[], leases bigint[], worker text, most int, after_run_at timestamptz, after_ordinal bigint)
--- row: (id uuid, kind text, attempt int, payload jsonb, lease uuid, trace text?, run_at timestamptz, ordinal bigint)
-SELECT c.id, c.kind, c.attempt, c.payload, c.lease, c.trace, c.run_at, c.ordinal
+-- row: (id uuid, kind text, attempt int, payload jsonb, lease uuid, trace text?, run_at timestamptz, ordinal bigint, ordered bool)
+SELECT c.id, c.kind, c.attempt, c.payload, c.lease, c.trace, c.run_at, c.ordinal, c.ordered
   FROM queue.claim(:kinds, :leases, :worker, :most, :after_run_at, :after_ordinal) AS c;
 
 -- name: job_complete :exec (id uuid, lease uuid)

@@ -3,3 +3,4 @@ include tests/core/ground.mk
 include tests/core/script.mk
 include tests/core/trust.mk
 include tests/core/web.mk
+include tests/core/work.mk
