@@ -25,9 +25,12 @@ BEGIN
 	IF split_part(leader_take.name, '.', 1) <> substr(session_user, 6) THEN
 		RAISE EXCEPTION 'Only an area itself leads %.', leader_take.name USING ERRCODE = 'ST403';
 	END IF;
-	INSERT INTO core.leader AS l (name, epoch, holder, since, leased_until)
-	VALUES (leader_take.name, 0, '', clock_timestamp(), '-infinity')
-	ON CONFLICT (name) DO NOTHING;
+	-- Looked for first: ON CONFLICT would wait for the batch that has the row locked.
+	IF NOT EXISTS (SELECT FROM core.leader l WHERE l.name = leader_take.name) THEN
+		INSERT INTO core.leader AS l (name, epoch, holder, since, leased_until)
+		VALUES (leader_take.name, 0, '', clock_timestamp(), '-infinity')
+		ON CONFLICT (name) DO NOTHING;
+	END IF;
 
 	-- A leader at work has its row locked: nobody waits for it here.
 	SELECT l.holder INTO before FROM core.leader l

@@ -180,6 +180,11 @@ failed(struct leadership *lead, enum problem_id id, const struct leader_batch *b
 		step_down(lead, "was superseded; nothing of this batch was written");
 		return after(lead, LOOK);
 	}
+	if (!lead->begun && lead->leader->begin != NULL) {
+		log_line(ERROR, NULL, "leader", "cannot begin", { "leader", .text = lead->leader->name },
+		    { "problem", .text = problem_slug(id) });
+		return after(lead, FAILED_WAIT);
+	}
 	log_line(WARN, NULL, "leader", "a batch failed; looking for what fails",
 	    { "leader", .text = lead->leader->name }, { "limit", .number = batch->limit },
 	    { "quarantine", .number = batch->quarantine }, { "problem", .text = problem_slug(id) });

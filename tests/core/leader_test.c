@@ -77,7 +77,7 @@ work_on_items(struct request *req, struct leader_batch *batch)
 	snprintf(sql, sizeof(sql),
 	    "WITH gone AS (DELETE FROM work_test.item WHERE n IN (SELECT n FROM work_test.item ORDER BY n LIMIT %d)"
 	    " RETURNING n, bad) INSERT INTO work_test.effect (note) SELECT 'item ' || n FROM gone"
-	    " WHERE CASE WHEN bad THEN 1 / 0 = 0 ELSE true END ORDER BY n",
+	    " WHERE CASE WHEN bad THEN 1 / (n - n) = 0 ELSE true END ORDER BY n",
 	    batch->limit);
 	return run_in(req, arena_text(req->arena, sql));
 }

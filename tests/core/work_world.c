@@ -154,12 +154,17 @@ run_in(struct request *req, const char *sql)
 	static struct known {
 		struct sql_statement statement;
 		unsigned number;
+		char name[16];
 	} known[16];
 	struct known *k = known;
 
 	while (k->statement.text != NULL && strcmp(k->statement.text, sql) != 0)
 		k++;
-	k->statement = (struct sql_statement){ .name = "test", .text = sql, .rows = SQL_EXEC, .number = &k->number };
+	snprintf(k->name, sizeof(k->name), "test_%d", (int)(k - known));
+	if (k->statement.text == NULL)
+		k->statement = (struct sql_statement){
+			.name = k->name, .text = strdup(sql), .rows = SQL_EXEC, .number = &k->number
+		};
 	db_later(req, &k->statement, NULL);
 	return db_flush(req);
 }
