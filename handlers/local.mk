@@ -1,7 +1,11 @@
 bin_PROGRAMS += stoad
 stoad_SOURCES = handlers/stoad.c handlers/house.c handlers/areas.h handlers/areas.def
-nodist_stoad_SOURCES =
-stoad_LDADD = $(LIBSTOA)
+stoad_LDADD = librooms.a $(LIBSTOA)
+
+# The rooms, for stoad and for the tests' own house (tests/api/sample).
+noinst_LIBRARIES += librooms.a
+librooms_a_SOURCES =
+nodist_librooms_a_SOURCES =
 
 include handlers/ops/local.mk
 include handlers/party/local.mk

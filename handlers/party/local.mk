@@ -1,2 +1,2 @@
-stoad_SOURCES += handlers/party/party.c
+librooms_a_SOURCES += handlers/party/party.c
 EXTRA_DIST += handlers/party/README.md

@@ -1,9 +1,9 @@
-stoad_SOURCES += handlers/queue/queue.c
-stoad_SOURCES += handlers/queue/scheduler.c
-stoad_SOURCES += handlers/queue/scheduler.h
-stoad_SOURCES += handlers/queue/waker.c
-stoad_SOURCES += handlers/queue/waker.h
+librooms_a_SOURCES += handlers/queue/queue.c
+librooms_a_SOURCES += handlers/queue/scheduler.c
+librooms_a_SOURCES += handlers/queue/scheduler.h
+librooms_a_SOURCES += handlers/queue/waker.c
+librooms_a_SOURCES += handlers/queue/waker.h
 EXTRA_DIST += handlers/queue/README.md handlers/queue/queries.sql
-nodist_stoad_SOURCES += handlers/queue/queries.c handlers/queue/queries.h
+nodist_librooms_a_SOURCES += handlers/queue/queries.c handlers/queue/queries.h
 BUILT_SOURCES += handlers/queue/queries.c handlers/queue/queries.h
 CLEANFILES += handlers/queue/queries.c handlers/queue/queries.h

@@ -1,2 +1,2 @@
-stoad_SOURCES += handlers/session/session.c
+librooms_a_SOURCES += handlers/session/session.c
 EXTRA_DIST += handlers/session/README.md

@@ -26,26 +26,14 @@ EXTRA_PROGRAMS += tests/api/stoad-sample
 check_DATA += tests/api/stoad-sample
 tests_api_stoad_sample_SOURCES = \
 	handlers/stoad.c \
-	handlers/ops/ops.c \
-	handlers/ops/health.c \
-	handlers/ops/metrics.c \
-	handlers/ops/parts.c \
-	handlers/ops/pools.c \
-	handlers/ops/ready.c \
-	handlers/ops/reference.c \
-	handlers/ops/shapes.c \
-	handlers/ops/warnings.c \
 	tests/api/sample/house.c \
 	tests/api/sample/note.c \
 	tests/api/sample/sample.c \
 	tests/api/sample/sample.h \
 	tests/api/sample/shapes.c \
 	tests/api/sample/trouble.c
-nodist_tests_api_stoad_sample_SOURCES = \
-	handlers/ops/queries.c \
-	tests/api/sample/queries.c \
-	tests/api/sample/queries.h
-tests_api_stoad_sample_LDADD = $(LIBSTOA)
+nodist_tests_api_stoad_sample_SOURCES = tests/api/sample/queries.c tests/api/sample/queries.h
+tests_api_stoad_sample_LDADD = librooms.a $(LIBSTOA)
 BUILT_SOURCES += tests/api/sample/queries.c tests/api/sample/queries.h
 CLEANFILES += tests/api/sample/queries.c tests/api/sample/queries.h
 

@@ -1,5 +1,5 @@
 # Every statement of the house against a migrated database; skipped unless STOA_TEST_CONFIG names one.
-STOAD_PARTS = $(filter-out handlers/stoad.$(OBJEXT),$(stoad_OBJECTS))
+STOAD_PARTS = handlers/house.$(OBJEXT) librooms.a
 check_PROGRAMS += tests/statements/statements_test
 tests_statements_statements_test_SOURCES = tests/statements/statements_test.c tests/statements/rooms.def
 tests_statements_statements_test_LDADD = $(STOAD_PARTS) $(LIBSTOA)

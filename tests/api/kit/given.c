@@ -85,6 +85,11 @@ kit_sql(struct world *w, const char *text, struct place place)
 
 	open_admin(w, place);
 	result = PQexecParams(w->admin, text, 0, NULL, NULL, NULL, NULL, 0);
+	if (PQstatus(w->admin) != CONNECTION_OK) { /* A test has stopped PostgreSQL meanwhile. */
+		PQclear(result);
+		open_admin(w, place);
+		result = PQexecParams(w->admin, text, 0, NULL, NULL, NULL, NULL, 0);
+	}
 	if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
 		kit_fail(place, "%s: %s", text, PQerrorMessage(w->admin));
 	if (PQntuples(result) > 0 && PQnfields(result) > 0 && !PQgetisnull(result, 0, 0))

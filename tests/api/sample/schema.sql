@@ -1,4 +1,5 @@
 -- What the sample area keeps.  The kit applies it to the test database, where the runner has made the role before.
+SET client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS sample AUTHORIZATION stoa_owner;
 CREATE TABLE IF NOT EXISTS sample.note (
 	id uuid PRIMARY KEY,
