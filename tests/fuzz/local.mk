@@ -20,5 +20,6 @@ endif
 
 include tests/fuzz/ground.mk
 include tests/fuzz/tests.mk
+include tests/fuzz/trust.mk
 
 EXTRA_DIST += tests/fuzz/README.md tests/fuzz/corpus tests/fuzz/replay.c
