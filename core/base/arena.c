@@ -26,7 +26,7 @@
 
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-#define GAP          16
+#define GAP            16
 #define POISON(p, n)   ASAN_POISON_MEMORY_REGION((p), (n))
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
 #else
@@ -35,10 +35,10 @@
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
 
-#define ALIGN      sizeof(max_align_t)
-#define BLOCK_MIN  ((size_t)16 * 1024)
-#define BLOCK_MAX  ((size_t)64 * 1024)
-#define KEEP_MAX   ((size_t)256 * 1024)
+#define ALIGN     sizeof(max_align_t)
+#define BLOCK_MIN ((size_t)16 * 1024)
+#define BLOCK_MAX ((size_t)64 * 1024)
+#define KEEP_MAX  ((size_t)256 * 1024)
 
 /* Above this a size is a mistake (a length that went below zero), not a wish. */
 #define SIZE_LIMIT (SIZE_MAX / 4)
@@ -382,16 +382,6 @@ arena_alloc(struct arena *arena, size_t size)
 	return memset(memory, 0, size);
 }
 
-void *
-arena_array(struct arena *arena, size_t count, size_t size)
-{
-	size_t whole;
-
-	if (__builtin_mul_overflow(count, size, &whole))
-		arena_die(SIZE_MAX);
-	return arena_alloc(arena, whole);
-}
-
 char *
 arena_copy(struct arena *arena, const void *data, size_t length)
 {
@@ -404,43 +394,4 @@ arena_copy(struct arena *arena, const void *data, size_t length)
 		memcpy(copy, data, length);
 	copy[length] = '\0';
 	return copy;
-}
-
-char *
-arena_text(struct arena *arena, const char *text)
-{
-	return arena_copy(arena, text, strlen(text));
-}
-
-char *
-arena_vformat(struct arena *arena, const char *format, va_list arguments)
-{
-	char brief[256], *text;
-	va_list again;
-	int length;
-
-	va_copy(again, arguments);
-	length = vsnprintf(brief, sizeof(brief), format, arguments);
-	if (length < 0)
-		arena_die(0);
-	if ((size_t)length < sizeof(brief)) {
-		text = arena_copy(arena, brief, (size_t)length);
-	} else {
-		text = arena_take(arena, (size_t)length + 1);
-		vsnprintf(text, (size_t)length + 1, format, again);
-	}
-	va_end(again);
-	return text;
-}
-
-char *
-arena_format(struct arena *arena, const char *format, ...)
-{
-	va_list arguments;
-	char *text;
-
-	va_start(arguments, format);
-	text = arena_vformat(arena, format, arguments);
-	va_end(arguments);
-	return text;
 }

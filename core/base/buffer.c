@@ -37,7 +37,8 @@ buffer_grow(struct buffer *buffer, size_t length)
 		abort();
 	if (capacity < needed)
 		capacity = needed;
-	buffer->data = arena_grow(buffer->arena, fresh ? NULL : buffer->data, fresh ? 0 : buffer->capacity + 1, capacity + 1);
+	buffer->data =
+	    arena_grow(buffer->arena, fresh ? NULL : buffer->data, fresh ? 0 : buffer->capacity + 1, capacity + 1);
 	buffer->capacity = capacity;
 }
 

@@ -9,9 +9,9 @@
 #include "core/base/arena.h"
 #include "core/base/value.h"
 
-#define DAY_SECONDS  86400
-#define ERA_DAYS     146097
-#define EPOCH_DAYS   719468 /* from 0000-03-01 to 1970-01-01 */
+#define DAY_SECONDS 86400
+#define ERA_DAYS    146097
+#define EPOCH_DAYS  719468 /* from 0000-03-01 to 1970-01-01 */
 
 struct civil {
 	int64_t year;
@@ -130,7 +130,8 @@ instant_parse(const char *text, struct instant *instant_r)
 		return false;
 	if (!read_fraction(&text, &micros) || !read_offset(&text, &offset) || *text != '\0')
 		return false;
-	seconds = days_from_civil((struct civil){ year, month, day }) * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
+	seconds = days_from_civil((struct civil){ year, month, day }) * DAY_SECONDS + hour * 3600 + minute * 60 +
+		  second - offset;
 	/* An offset may carry the first or last day out of the years that can be written. */
 	first = days_from_civil((struct civil){ 1, 1, 1 }) * DAY_SECONDS;
 	last = days_from_civil((struct civil){ 10000, 1, 1 }) * DAY_SECONDS;

@@ -1,5 +1,7 @@
+EXTRA_DIST += core/base/README.md
 libstoa_a_SOURCES += core/base/arena.c
 libstoa_a_SOURCES += core/base/arena.h
+libstoa_a_SOURCES += core/base/arena_text.c
 libstoa_a_SOURCES += core/base/banned.h
 libstoa_a_SOURCES += core/base/buffer.c
 libstoa_a_SOURCES += core/base/buffer.h
@@ -25,4 +27,3 @@ libstoa_a_SOURCES += core/base/uuid.c
 libstoa_a_SOURCES += core/base/value.h
 libstoa_a_SOURCES += core/base/worker.c
 libstoa_a_SOURCES += core/base/worker.h
-EXTRA_DIST += core/base/README.md

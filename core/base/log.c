@@ -18,8 +18,8 @@
 #include "core/base/text.h"
 #include "core/work/queue.h"
 
-#define LINE_MAX_SIZE (64 * 1024)
-#define TEXT_MAX_SIZE (8 * 1024)
+#define LINE_MAX_SIZE     (64 * 1024)
+#define TEXT_MAX_SIZE     (8 * 1024)
 #define LONGEST_CHARACTER 6 /* \u001f */
 /* Kept free for what closes a text and the line, and for a number with its name's quotes. */
 #define TAIL 128

@@ -69,7 +69,8 @@ money_parse(const char *text, unsigned exponent, minor_units *units_r)
 		return MONEY_NOT_DECIMAL;
 	if (count > exponent)
 		return MONEY_TOO_PRECISE;
-	if (!append_digits(text, (size_t)(point - text), limit, &units) || !append_digits(decimals, count, limit, &units) ||
+	if (!append_digits(text, (size_t)(point - text), limit, &units) ||
+	    !append_digits(decimals, count, limit, &units) ||
 	    !append_digits("000000000000000000", exponent - count, limit, &units))
 		return MONEY_TOO_LARGE;
 	*units_r = units;

@@ -43,7 +43,7 @@ static bool
 is_name(const char *name)
 {
 	return *name != '\0' &&
-	    name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
+	       name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
 }
 
 /* `text` is behind the opening quote and is unquoted in place. */

@@ -60,13 +60,13 @@ struct config_origin {
 	const struct section *section;
 	const char *section_name; /* "global", "pool.ops" */
 	const struct option *option;
-	void *value;          /* its member */
-	const char *text;     /* as it was written */
-	const char *file;     /* NULL: not from a file */
+	void *value;      /* its member */
+	const char *text; /* as it was written */
+	const char *file; /* NULL: not from a file */
 	unsigned line;
 	const char *variable; /* NULL: not from the environment */
 	const char *secret_file;
-	bool derived;         /* nobody wrote it; it follows from other settings */
+	bool derived; /* nobody wrote it; it follows from other settings */
 };
 
 /* False: `text` is not what the option wants, and option_wants says what that is ("a whole number from 0 to 10000"). */
@@ -90,6 +90,7 @@ void complain(struct complaints *complaints, const char *format, ...) __attribut
 
 struct config_origin *config_origin(const struct config *config, const char *section_name, const char *key);
 /* Fills in what follows from other settings, and tells what does not go together. */
-void config_resolve(struct arena *arena, struct config *config, const struct house *house, struct complaints *complaints);
+void config_resolve(
+    struct arena *arena, struct config *config, const struct house *house, struct complaints *complaints);
 
 #endif

@@ -19,19 +19,9 @@
 #include "core/config/config.h"
 #include "core/config/ini.h"
 #include "core/config/option.h"
+#include "core/config/reading.h"
 
-#define FILE_MAX_SIZE   (1024 * 1024)
-#define VARIABLE_PREFIX "STOA__"
-
-struct reading {
-	struct arena *arena;
-	const struct house *house;
-	struct config *config;
-	struct complaints complaints;
-	struct config_origin *origins; /* ends with a zero row */
-	size_t origin_count;
-	const char *path;
-};
+#define FILE_MAX_SIZE (1024 * 1024)
 
 void
 complain(struct complaints *complaints, const char *format, ...)
@@ -73,9 +63,11 @@ names_in_file(struct reading *r, const struct section *section, struct bytes tex
 
 	ini_init(&ini, r->arena, (const char *)text.data, text.length);
 	while ((line = ini_next(&ini)).kind != INI_END) {
-		if (line.kind != INI_SECTION || strncmp(line.name, section->name, prefix) != 0 || line.name[prefix] != '.')
+		if (line.kind != INI_SECTION || strncmp(line.name, section->name, prefix) != 0 ||
+		    line.name[prefix] != '.')
 			continue;
-		if (line.name[prefix + 1] != '\0' && !texts_contain((struct texts){ names, count }, line.name + prefix + 1))
+		if (line.name[prefix + 1] != '\0' &&
+		    !texts_contain((struct texts){ names, count }, line.name + prefix + 1))
 			names[count++] = line.name + prefix + 1;
 	}
 	return count;
@@ -173,9 +165,8 @@ keys_of(struct reading *r, const char *section_name)
 	return keys;
 }
 
-/* " Did you mean x?", or nothing. */
-static const char *
-guess(struct reading *r, const char *name, const char *const *names)
+const char *
+reading_guess(struct reading *r, const char *name, const char *const *names)
 {
 	const char *nearest = nearest_name(name, names);
 
@@ -195,7 +186,7 @@ static void
 complain_of_section(struct reading *r, const struct ini_line *line)
 {
 	complain(&r->complaints, "%s:%u: [%s] is no section.%s", r->path, line->line, line->name,
-	    guess(r, line->name, section_names(r)));
+	    reading_guess(r, line->name, section_names(r)));
 }
 
 /* `key_file` of a secret names a file that holds it. */
@@ -204,7 +195,8 @@ is_secret_file(const struct option *option, const char *key)
 {
 	size_t length = strlen(option->key);
 
-	return option->type == OPTION_SECRET && strncmp(option->key, key, length) == 0 && text_equal(key + length, "_file");
+	return option->type == OPTION_SECRET && strncmp(option->key, key, length) == 0 &&
+	       text_equal(key + length, "_file");
 }
 
 /* The file's text without its last line's end; NULL after a complaint. */
@@ -257,7 +249,7 @@ apply_pair(struct reading *r, const char *section, const struct ini_line *line)
 		}
 	}
 	complain(&r->complaints, "%s:%u: [%s] %s is no setting.%s", r->path, line->line, section, line->name,
-	    guess(r, line->name, keys_of(r, section)));
+	    reading_guess(r, line->name, keys_of(r, section)));
 }
 
 static void
@@ -278,84 +270,11 @@ apply_file(struct reading *r, struct bytes text)
 			if (!known)
 				complain_of_section(r, &line);
 		} else if (section == NULL) {
-			complain(&r->complaints, "%s:%u: %s stands before any [section].", r->path, line.line, line.name);
+			complain(
+			    &r->complaints, "%s:%u: %s stands before any [section].", r->path, line.line, line.name);
 		} else if (known) {
 			apply_pair(r, section, &line);
 		}
-	}
-}
-
-/* ---- the environment --------------------------------------------------------------------------- */
-
-const char *
-variable_name(struct arena *arena, const char *section_name, const char *key)
-{
-	char *name = arena_format(arena, VARIABLE_PREFIX "%s__%s", section_name, key);
-
-	for (char *c = name; *c != '\0'; c++) {
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-		else if (*c == '.' || *c == '-')
-			*c = '_';
-	}
-	return name;
-}
-
-static void
-complain_of_variable(struct reading *r, const char *variable)
-{
-	const char **names = ARENA_ARRAY(r->arena, r->origin_count + 1, const char *);
-
-	for (size_t i = 0; i < r->origin_count; i++)
-		names[i] = variable_name(r->arena, r->origins[i].section_name, r->origins[i].option->key);
-	complain(&r->complaints, "%s: this environment variable is no setting's.%s", variable, guess(r, variable, names));
-}
-
-static void
-set_from_variable(struct reading *r, struct config_origin *origin, const char *variable, const char *text, bool names_file)
-{
-	if (origin->variable != NULL) {
-		complain(&r->complaints, "%s: %s is set as well; one of the two must go.", variable, origin->variable);
-		return;
-	}
-	origin->variable = variable;
-	origin->secret_file = names_file ? text : NULL;
-	origin->text = names_file ? NULL : text;
-}
-
-static void
-apply_variable(struct reading *r, const char *variable, const char *text)
-{
-	for (size_t i = 0; i < r->origin_count; i++) {
-		struct config_origin *origin = &r->origins[i];
-		const char *name = variable_name(r->arena, origin->section_name, origin->option->key);
-		size_t length = strlen(name);
-
-		if (strncmp(variable, name, length) != 0)
-			continue;
-		if (variable[length] == '\0' ||
-		    (origin->option->type == OPTION_SECRET && text_equal(variable + length, "_FILE"))) {
-			set_from_variable(r, origin, variable, text, variable[length] != '\0');
-			return;
-		}
-	}
-	complain_of_variable(r, variable);
-}
-
-static void
-apply_environment(struct reading *r, char *const *environment)
-{
-	const char *equals;
-
-	for (; environment != NULL && *environment != NULL; environment++) {
-		if (!text_starts_with(*environment, VARIABLE_PREFIX) || (equals = strchr(*environment, '=')) == NULL)
-			continue;
-		/* Copied: the process may change its environment later. */
-		if (!text_is_utf8(*environment, strlen(*environment)))
-			complain(&r->complaints, "%.*s: is not UTF-8 text.", (int)(equals - *environment), *environment);
-		else
-			apply_variable(r, arena_copy(r->arena, *environment, (size_t)(equals - *environment)),
-			    arena_text(r->arena, equals + 1));
 	}
 }
 
@@ -378,7 +297,8 @@ parse_origin(struct reading *r, struct config_origin *origin)
 	const char *where = origin_text(r->arena, origin);
 
 	if (origin->secret_file != NULL) {
-		origin->text = read_secret(r, where, arena_format(r->arena, "%s_file", option->key), origin->secret_file);
+		origin->text =
+		    read_secret(r, where, arena_format(r->arena, "%s_file", option->key), origin->secret_file);
 		if (origin->text == NULL)
 			origin->text = "";
 	}
@@ -387,12 +307,13 @@ parse_origin(struct reading *r, struct config_origin *origin)
 	if (origin->variable != NULL)
 		complain(&r->complaints, "%s = %s: wants %s.", where, origin->text, option_wants(r->arena, option));
 	else
-		complain(&r->complaints, "%s: [%s] %s = %s: wants %s.", where, origin->section_name, option->key, origin->text,
-		    option_wants(r->arena, option));
+		complain(&r->complaints, "%s: [%s] %s = %s: wants %s.", where, origin->section_name, option->key,
+		    origin->text, option_wants(r->arena, option));
 }
 
 const struct config *
-config_read(struct arena *arena, const struct house *house, const char *path, char *const *environment, FILE *complaints)
+config_read(
+    struct arena *arena, const struct house *house, const char *path, char *const *environment, FILE *complaints)
 {
 	struct config *config = ARENA_NEW(arena, struct config);
 	struct reading r = {
@@ -412,7 +333,7 @@ config_read(struct arena *arena, const struct house *house, const char *path, ch
 	for (size_t i = 0; i < config_section_count; i++)
 		add_section(&r, &config_sections[i], text);
 	apply_file(&r, text);
-	apply_environment(&r, environment);
+	reading_apply_environment(&r, environment);
 	for (size_t i = 0; i < r.origin_count; i++)
 		parse_origin(&r, &r.origins[i]);
 	config->path = r.path;

@@ -47,7 +47,8 @@ is_network(const char *text)
 		return false;
 	memcpy(address, text, length);
 	address[length] = '\0';
-	return is_address(address) && (slash == NULL || is_number_to(slash + 1, strchr(address, ':') != NULL ? 128 : 32));
+	return is_address(address) &&
+	       (slash == NULL || is_number_to(slash + 1, strchr(address, ':') != NULL ? 128 : 32));
 }
 
 static bool
@@ -89,16 +90,37 @@ is_any_host_and_port(const char *text)
 	return is_host_and_port(text, false);
 }
 
+/* Behind "https://" or "http://"; NULL: neither stands there. */
+static const char *
+host_of(const char *text)
+{
+	if (text_starts_with(text, "https://"))
+		return text + strlen("https://");
+	return text_starts_with(text, "http://") ? text + strlen("http://") : NULL;
+}
+
+static bool
+is_bracketed_address(const char *text)
+{
+	char address[INET6_ADDRSTRLEN + 2];
+	size_t length = strlen(text);
+
+	if (length < 3 || length >= sizeof(address) || text[0] != '[' || text[length - 1] != ']')
+		return false;
+	memcpy(address, text + 1, length - 2);
+	address[length - 2] = '\0';
+	return strchr(address, ':') != NULL && is_address(address);
+}
+
 /* scheme://host[:port] and nothing behind it, as browsers send it in Origin. */
 static bool
 is_origin(const char *text)
 {
-	const char *host = text_starts_with(text, "https://") ? text + 8 : text_starts_with(text, "http://") ? text + 7 : "";
-	size_t length = strspn(host, HOST_CHARACTERS);
+	const char *host = host_of(text);
 
-	if (host[0] == '[')
-		return is_any_host_and_port(host);
-	return length > 0 && (host[length] == '\0' || is_any_host_and_port(host));
+	if (host == NULL || *host == '\0')
+		return false;
+	return host[strspn(host, HOST_CHARACTERS)] == '\0' || is_bracketed_address(host) || is_any_host_and_port(host);
 }
 
 static bool
@@ -168,11 +190,12 @@ check_forms(struct arena *arena, const struct config *config, struct complaints 
 		for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 			const struct form *form = &forms[i];
 
-			if (!text_equal(form->section, origin->section->name) || !text_equal(form->key, origin->option->key) ||
-			    fits(form, origin))
+			if (!text_equal(form->section, origin->section->name) ||
+			    !text_equal(form->key, origin->option->key) || fits(form, origin))
 				continue;
-			complain(complaints, "%s: [%s] %s = %s: wants %s.", origin_text(arena, origin), origin->section_name,
-			    form->key, origin->option->type == OPTION_SECRET ? "***" : origin->text, form->wants);
+			complain(complaints, "%s: [%s] %s = %s: wants %s.", origin_text(arena, origin),
+			    origin->section_name, form->key,
+			    origin->option->type == OPTION_SECRET ? "***" : origin->text, form->wants);
 		}
 }
 
@@ -240,8 +263,8 @@ said(struct arena *arena, const struct config *config, const char *section, cons
 {
 	const struct config_origin *origin = config_origin(config, section, key);
 
-	return arena_format(arena, "%s = %s (%s)", key, option_print(arena, origin->option, origin->value),
-	    origin_text(arena, origin));
+	return arena_format(
+	    arena, "%s = %s (%s)", key, option_print(arena, origin->option, origin->value), origin_text(arena, origin));
 }
 
 /* Dynamic pools: each must not be above the next; where two are wrong, the first that is too large is the one named. */
@@ -284,8 +307,8 @@ resolve_pool(struct arena *arena, struct config *config, struct config_pool *poo
 		complain(complaints, "%s: [%s] %s: a socket's path may have at most 107 bytes.", config->path, section,
 		    said(arena, config, section, "listen"));
 	if (pool->listen[0] != '/' && pool->listen[0] != '\0' && !is_any_host_and_port(pool->listen))
-		complain(complaints, "%s: [%s] %s: wants a path that begins with /, or address:port.", config->path, section,
-		    said(arena, config, section, "listen"));
+		complain(complaints, "%s: [%s] %s: wants a path that begins with /, or address:port.", config->path,
+		    section, said(arena, config, section, "listen"));
 	if (text_equal(pool->pm, "dynamic")) {
 		derive_spares(config, pool, section);
 		check_spares(arena, config, pool, section, complaints);
@@ -305,8 +328,8 @@ check_pool_names(struct arena *arena, const struct config *config, struct compla
 			continue;
 		nearest = nearest_name(config->global.pools.items[i], names);
 		complain(complaints, "%s: [global] pools: there is no pool %s.%s%s%s", origin_text(arena, origin),
-		    config->global.pools.items[i], nearest != NULL ? " Did you mean " : "", nearest != NULL ? nearest : "",
-		    nearest != NULL ? "?" : "");
+		    config->global.pools.items[i], nearest != NULL ? " Did you mean " : "",
+		    nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
 	}
 }
 
@@ -316,7 +339,8 @@ check_global(struct arena *arena, const struct config *config, struct complaints
 	const struct config_global *global = &config->global;
 
 	if ((global->certificate[0] == '\0') != (global->certificate_key[0] == '\0'))
-		complain(complaints, "%s: [global] certificate and certificate_key belong together; only one of them is set.",
+		complain(complaints,
+		    "%s: [global] certificate and certificate_key belong together; only one of them is set.",
 		    config->path);
 	if (global->https_port == global->http_port)
 		complain(complaints, "%s: [global] %s and %s must differ.", config->path,

@@ -11,12 +11,17 @@
 #define LIMITS_OF_SECONDS(min_, max_) .min = min_, .max = max_
 #define LIMITS_OF_BYTES(min_, max_)   .min = min_, .max = max_
 #define LIMITS_OF_RATE(min_, max_)    .min = min_, .max = max_
-#define IS_RELOAD  false
-#define IS_RESTART true
+#define IS_RELOAD                     false
+#define IS_RESTART                    true
 
 #define OPTION_ROW(struct_, member_, key_, type_, fallback_, min_, max_, when_, says_) \
-	{ .key = key_, .type = OPTION_##type_, .fallback = fallback_, LIMITS_OF_##type_(min_, max_), \
-	  .restart = IS_##when_, .says = says_, .offset = offsetof(struct_, member_) },
+	{ .key = key_, \
+		.type = OPTION_##type_, \
+		.fallback = fallback_, \
+		LIMITS_OF_##type_(min_, max_), \
+		.restart = IS_##when_, \
+		.says = says_, \
+		.offset = offsetof(struct_, member_) },
 
 static const struct option global_options[] = {
 #define GLOBAL_OPTION(...) OPTION_ROW(struct config_global, __VA_ARGS__)
@@ -35,17 +40,21 @@ static const struct option pool_options[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECTION(name_, says_) \
-	{ .name = #name_, .says = says_, .options = name_##_options, .option_count = COUNT(name_##_options), \
-	  .size = sizeof(struct config_##name_), .offset = offsetof(struct config, name_) }
+	{ \
+		.name = #name_, .says = says_, .options = name_##_options, .option_count = COUNT(name_##_options), \
+		.size = sizeof(struct config_##name_), .offset = offsetof(struct config, name_) \
+	}
 #define REPEATED_SECTION(name_, array_, count_, says_, ...) \
-	{ .name = #name_, .says = says_, .options = name_##_options, .option_count = COUNT(name_##_options), \
-	  .size = sizeof(struct config_##name_), .offset = offsetof(struct config, array_), .repeated = true, \
-	  .count_offset = offsetof(struct config, count_), __VA_ARGS__ }
+	{ \
+		.name = #name_, .says = says_, .options = name_##_options, .option_count = COUNT(name_##_options), \
+		.size = sizeof(struct config_##name_), .offset = offsetof(struct config, array_), .repeated = true, \
+		.count_offset = offsetof(struct config, count_), __VA_ARGS__ \
+	}
 
 const struct section config_sections[] = {
 	SECTION(global, "The house as a whole."),
 	SECTION(limits, "How often each principal may ask, by class, and each address (IPv6: each /64)."),
-	REPEATED_SECTION(pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.",
-	    .of_pools = true),
+	REPEATED_SECTION(
+	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),
 };
 const size_t config_section_count = COUNT(config_sections);

@@ -47,7 +47,8 @@ config_show(const struct config *config, FILE *out)
 			fprintf(out, "%s[%s]\n", section != NULL ? "\n" : "", origin->section_name);
 		section = origin->section_name;
 		line = arena_format(arena, "%s = %s", origin->option->key, quoted(arena, shown(arena, origin)));
-		fprintf(out, "%-56s # %s%s%s\n", line, origin_text(arena, origin), origin->secret_file != NULL ? ", from " : "",
+		fprintf(out, "%-56s # %s%s%s\n", line, origin_text(arena, origin),
+		    origin->secret_file != NULL ? ", from " : "",
 		    origin->secret_file != NULL ? origin->secret_file : "");
 	}
 	arena_free(arena);
@@ -67,8 +68,8 @@ manual_pools(const struct house *house, FILE *out)
 {
 	fputs("\n| pool | area | `pm` | `pm.max_children` | what it does |\n|---|---|---|---|---|\n", out);
 	for (size_t i = 0; i < house->pool_count; i++)
-		fprintf(out, "| `%s` | %s | %s | %d | %s. |\n", house->pools[i].name, house->pools[i].area, house->pools[i].pm,
-		    house->pools[i].max_children, house->pools[i].says);
+		fprintf(out, "| `%s` | %s | %s | %d | %s. |\n", house->pools[i].name, house->pools[i].area,
+		    house->pools[i].pm, house->pools[i].max_children, house->pools[i].says);
 }
 
 void
@@ -77,8 +78,10 @@ config_manual(const struct house *house, FILE *out)
 	struct arena *arena = arena_new();
 
 	fputs("# Settings\n\n"
-	      "`stoa.conf` is an INI file; an environment variable goes over each setting: `STOA__SECTION__KEY` in capitals,\n"
-	      "with `_` for `.` and `-`, as `STOA__GLOBAL__HTTPS_PORT` or `STOA__POOL_OPS__PM_MAX_CHILDREN`. A secret can be\n"
+	      "`stoa.conf` is an INI file; an environment variable goes over each setting: `STOA__SECTION__KEY` in "
+	      "capitals,\n"
+	      "with `_` for `.` and `-`, as `STOA__GLOBAL__HTTPS_PORT` or `STOA__POOL_OPS__PM_MAX_CHILDREN`. A secret "
+	      "can be\n"
 	      "kept in a file of its own: `database_url_file = PATH`, or `STOA__GLOBAL__DATABASE_URL_FILE`.\n",
 	    out);
 	for (size_t i = 0; i < config_section_count; i++) {
@@ -104,7 +107,8 @@ config_needs_restart(const struct config *old, const struct config *new, FILE *o
 		const struct config_origin *before = config_origin(old, now->section_name, now->option->key);
 
 		if (!now->option->restart || before == NULL ||
-		    text_equal(option_print(arena, now->option, now->value), option_print(arena, before->option, before->value)))
+		    text_equal(option_print(arena, now->option, now->value),
+			option_print(arena, before->option, before->value)))
 			continue;
 		fprintf(out, "[%s] %s = %s was %s; it takes a restart.\n", now->section_name, now->option->key,
 		    shown(arena, now), shown(arena, before));

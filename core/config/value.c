@@ -67,7 +67,8 @@ parse_rate(const struct option *option, const char *text, struct limit_rate *rat
 			period = unit->factor;
 			end = slash + 2;
 		}
-	if (end == NULL || *end != '\0' || count < option->min || count > most || period < 1 || period > RATE_PERIOD_MAX)
+	if (end == NULL || *end != '\0' || count < option->min || count > most || period < 1 ||
+	    period > RATE_PERIOD_MAX)
 		return false;
 	*rate_r = (struct limit_rate){ .count = (uint32_t)count, .period = (uint32_t)period };
 	return true;
@@ -192,8 +193,9 @@ range_text(struct arena *arena, const struct option *option, const struct unit *
 	const char *least = units != NULL ? print_quantity(arena, option->min, units) : NULL;
 
 	if (units == NULL)
-		return option->max == 0 ? arena_format(arena, "from %lld", (long long)option->min) :
-		    arena_format(arena, "from %lld to %lld", (long long)option->min, (long long)option->max);
+		return option->max == 0
+			   ? arena_format(arena, "from %lld", (long long)option->min)
+			   : arena_format(arena, "from %lld to %lld", (long long)option->min, (long long)option->max);
 	if (option->max == 0)
 		return arena_format(arena, "from %s", least);
 	return arena_format(arena, "from %s to %s", least, print_quantity(arena, option->max, units));
@@ -216,9 +218,11 @@ option_wants(struct arena *arena, const struct option *option)
 	case OPTION_NUMBER:
 		return arena_format(arena, "a whole number %s", range_text(arena, option, NULL));
 	case OPTION_SECONDS:
-		return arena_format(arena, "a time %s, as 90, 90s, 5m, 1h or 1d", range_text(arena, option, time_units));
+		return arena_format(
+		    arena, "a time %s, as 90, 90s, 5m, 1h or 1d", range_text(arena, option, time_units));
 	case OPTION_BYTES:
-		return arena_format(arena, "a size in bytes %s, as 65536, 64k, 1m or 1g", range_text(arena, option, byte_units));
+		return arena_format(
+		    arena, "a size in bytes %s, as 65536, 64k, 1m or 1g", range_text(arena, option, byte_units));
 	case OPTION_RATE:
 		return "a count and a time, as 600/1m, the time at most a day";
 	case OPTION_CHOICE:

@@ -1,37 +1,23 @@
 /*
- * check.c -- RFC 8259 by the letter, once over the bytes.
- *
- * Keys are compared when their object closes: few of them each with each, many by sorting, so that a hostile object
- * costs n log n.  A key with escapes is decoded first; "a" and "\u0061" are one key.  The keys of all open objects lie on
- * one stack, those of the innermost on top.
+ * check.c -- RFC 8259 by the letter, once over the bytes.  Keys are compared when their object closes; see key.c.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
-#include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/json/check.h"
+#include "core/json/key.h"
+#include "core/json/plain.h"
 
-#define KEYS_AT_HAND 32
-#define FEW_KEYS     16
-
-struct key {
-	const unsigned char *text;
-	size_t length;
-	size_t offset;
-};
+#define KEYS_AT_HAND 32 /* on the stack; more go to the arena */
 
 struct checker {
 	const unsigned char *at;
 	const unsigned char *end;
 	const unsigned char *begin;
-	struct arena *arena;
 	struct json_fault *fault;
-	struct key *keys;
-	size_t key_count;
-	size_t key_capacity;
+	struct keys keys;
 };
 
 static bool check_value(struct checker *c, unsigned depth);
@@ -56,48 +42,6 @@ skip_space(struct checker *c)
 		c->at++;
 }
 
-/* Four hexadecimal digits; -1 when they are not. */
-static int32_t
-read_unit(const unsigned char *at, const unsigned char *end)
-{
-	int32_t unit = 0;
-	int digit;
-
-	if (end - at < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		if ((digit = hex_value((char)at[i])) < 0)
-			return -1;
-		unit = unit << 4 | digit;
-	}
-	return unit;
-}
-
-/* `at` is behind "\u"; how many more bytes belong to the escape, 0 with a reason when it is wrong. */
-static size_t
-read_escaped(const unsigned char *at, const unsigned char *end, uint32_t *code_r, const char **reason_r)
-{
-	int32_t unit = read_unit(at, end), second;
-
-	if (unit < 0)
-		*reason_r = "\\u needs four hexadecimal digits";
-	else if (unit == 0)
-		*reason_r = "U+0000 is not allowed";
-	if (unit <= 0)
-		return 0;
-	*code_r = (uint32_t)unit;
-	if (unit < 0xD800 || unit > 0xDFFF)
-		return 4;
-	*reason_r = "half of a surrogate pair";
-	if (unit > 0xDBFF || end - at < 10 || at[4] != '\\' || at[5] != 'u')
-		return 0;
-	second = read_unit(at + 6, end);
-	if (second < 0xDC00 || second > 0xDFFF)
-		return 0;
-	*code_r = 0x10000 + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(second - 0xDC00);
-	return 10;
-}
-
 static bool
 check_escape(struct checker *c)
 {
@@ -108,7 +52,7 @@ check_escape(struct checker *c)
 	if (c->end - c->at < 2)
 		return fault_at(c, c->end, "the text ends too early");
 	if (c->at[1] == 'u') {
-		if ((size = read_escaped(c->at + 2, c->end, &code, &reason)) == 0)
+		if ((size = json_read_escape(c->at + 2, c->end, &code, &reason)) == 0)
 			return fault(c, reason);
 		c->at += 2 + size;
 		return true;
@@ -119,33 +63,17 @@ check_escape(struct checker *c)
 	return true;
 }
 
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Whether eight bytes are all plain: no quote, backslash, control character or start of a longer character. */
-static inline bool
-is_plain(uint64_t word)
-{
-	uint64_t quote = word ^ EACH_BYTE('"'), slash = word ^ EACH_BYTE('\\');
-	uint64_t found = (quote - EACH_BYTE(1)) | (slash - EACH_BYTE(1)) | (word - EACH_BYTE(0x20)) | word;
-
-	return (found & EACH_BYTE(0x80)) == 0;
-}
-
 /* From one quote past the other. */
 static bool
 check_string(struct checker *c, bool *escaped_r)
 {
-	uint64_t word;
 	size_t size;
 
 	*escaped_r = false;
 	for (c->at++; c->at < c->end;) {
-		if (c->end - c->at >= 8) {
-			memcpy(&word, c->at, 8);
-			if (is_plain(word)) {
-				c->at += 8;
-				continue;
-			}
+		if (c->end - c->at >= 8 && json_is_plain(c->at)) {
+			c->at += 8;
+			continue;
 		}
 		if (*c->at == '"') {
 			c->at++;
@@ -205,111 +133,6 @@ check_number(struct checker *c)
 	return true;
 }
 
-static size_t
-put_utf8(unsigned char *at, uint32_t code)
-{
-	if (code < 0x80) {
-		at[0] = (unsigned char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		at[0] = (unsigned char)(0xC0 | code >> 6);
-		at[1] = (unsigned char)(0x80 | (code & 0x3F));
-		return 2;
-	}
-	if (code < 0x10000) {
-		at[0] = (unsigned char)(0xE0 | code >> 12);
-		at[1] = (unsigned char)(0x80 | (code >> 6 & 0x3F));
-		at[2] = (unsigned char)(0x80 | (code & 0x3F));
-		return 3;
-	}
-	at[0] = (unsigned char)(0xF0 | code >> 18);
-	at[1] = (unsigned char)(0x80 | (code >> 12 & 0x3F));
-	at[2] = (unsigned char)(0x80 | (code >> 6 & 0x3F));
-	at[3] = (unsigned char)(0x80 | (code & 0x3F));
-	return 4;
-}
-
-/* The text of a key whose escapes are known to be right; it never gets longer. */
-static void
-decode_key(struct arena *arena, struct key *key)
-{
-	static const char short_escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-	const unsigned char *from = key->text, *end = from + key->length;
-	unsigned char *text = arena_alloc(arena, key->length + 4), *to = text;
-	const char *reason;
-	uint32_t code;
-
-	while (from < end) {
-		if (*from != '\\') {
-			*to++ = *from++;
-		} else if (from[1] == 'u') {
-			from += 2 + read_escaped(from + 2, end, &code, &reason);
-			to += put_utf8(to, code);
-		} else {
-			for (const char *pair = short_escapes; *pair != '\0'; pair += 2)
-				if (*pair == (char)from[1]) {
-					*to++ = (unsigned char)pair[1];
-					break;
-				}
-			from += 2;
-		}
-	}
-	key->text = text;
-	key->length = (size_t)(to - text);
-}
-
-static void
-push_key(struct checker *c, struct key key)
-{
-	struct key *more;
-
-	if (c->key_count == c->key_capacity) {
-		more = ARENA_ARRAY(c->arena, c->key_capacity * 2, struct key);
-		memcpy(more, c->keys, c->key_count * sizeof(key));
-		c->keys = more;
-		c->key_capacity *= 2;
-	}
-	c->keys[c->key_count++] = key;
-}
-
-static inline bool
-same_key(const struct key *a, const struct key *b)
-{
-	return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
-}
-
-static int
-compare_keys(const void *left, const void *right)
-{
-	const struct key *a = left, *b = right;
-	int order;
-
-	if (a->length != b->length)
-		return a->length < b->length ? -1 : 1;
-	if ((order = memcmp(a->text, b->text, a->length)) != 0)
-		return order;
-	return a->offset < b->offset ? -1 : 1;
-}
-
-/* The later of two equal keys, or NULL. */
-static const struct key *
-find_twin(struct key *keys, size_t count)
-{
-	if (count <= FEW_KEYS) {
-		for (size_t i = 1; i < count; i++)
-			for (size_t j = 0; j < i; j++)
-				if (same_key(&keys[i], &keys[j]))
-					return &keys[i];
-		return NULL;
-	}
-	qsort(keys, count, sizeof(*keys), compare_keys);
-	for (size_t i = 1; i < count; i++)
-		if (same_key(&keys[i], &keys[i - 1]))
-			return &keys[i];
-	return NULL;
-}
-
 static bool
 check_key(struct checker *c)
 {
@@ -323,8 +146,8 @@ check_key(struct checker *c)
 		return false;
 	key = (struct key){ from + 1, (size_t)(c->at - from) - 2, (size_t)(from - c->begin) };
 	if (escaped)
-		decode_key(c->arena, &key);
-	push_key(c, key);
+		key_decode(c->keys.arena, &key);
+	keys_push(&c->keys, key);
 	skip_space(c);
 	if (c->at == c->end || *c->at != ':')
 		return fault(c, "a colon was expected");
@@ -346,7 +169,7 @@ check_separator(struct checker *c, unsigned char bracket, bool *closed_r)
 static bool
 check_object(struct checker *c, unsigned depth)
 {
-	size_t base = c->key_count;
+	size_t base = c->keys.count;
 	const struct key *twin;
 	bool closed = false;
 
@@ -361,9 +184,9 @@ check_object(struct checker *c, unsigned depth)
 		if (!check_key(c) || !check_value(c, depth) || !check_separator(c, '}', &closed))
 			return false;
 	}
-	if ((twin = find_twin(c->keys + base, c->key_count - base)) != NULL)
+	if ((twin = keys_twin(&c->keys, base)) != NULL)
 		return fault_at(c, c->begin + twin->offset, "a key appears twice");
-	c->key_count = base;
+	c->keys.count = base;
 	return true;
 }
 
@@ -431,10 +254,8 @@ json_check(struct arena *arena, const char *text, size_t length, struct json_fau
 		.at = bytes,
 		.begin = bytes,
 		.end = bytes + length,
-		.arena = arena,
 		.fault = fault_r,
-		.keys = keys,
-		.key_capacity = KEYS_AT_HAND,
+		.keys = { .arena = arena, .items = keys, .capacity = KEYS_AT_HAND },
 	};
 	struct arena_mark mark = arena_mark(arena);
 	bool good;

@@ -1,6 +1,9 @@
+EXTRA_DIST += core/json/README.md
 libstoa_a_SOURCES += core/json/check.c
 libstoa_a_SOURCES += core/json/check.h
+libstoa_a_SOURCES += core/json/key.c
+libstoa_a_SOURCES += core/json/key.h
 libstoa_a_SOURCES += core/json/parse.c
+libstoa_a_SOURCES += core/json/plain.h
 libstoa_a_SOURCES += core/json/write.c
 libstoa_a_SOURCES += core/json/write.h
-EXTRA_DIST += core/json/README.md

@@ -4,6 +4,7 @@
 #include "core/base/buffer.h"
 #include "core/base/hex.h"
 #include "core/base/text.h"
+#include "core/json/plain.h"
 #include "core/json/write.h"
 
 void
@@ -42,7 +43,9 @@ plain_run(const unsigned char *at, size_t length)
 	size_t run = 0, size;
 
 	while (run < length) {
-		if (at[run] >= 0x20 && at[run] < 0x80) {
+		if (length - run >= 8 && json_is_plain(at + run)) {
+			run += 8;
+		} else if (at[run] >= 0x20 && at[run] < 0x80) {
 			if (at[run] == '"' || at[run] == '\\')
 				break;
 			run++;
@@ -75,22 +78,23 @@ write_escape(struct buffer *out, unsigned char c)
 	buffer_add(out, escape, sizeof(escape));
 }
 
+/* Most text has nothing to escape and goes out in one piece with its quotes. */
 static void
 write_quoted(struct buffer *out, const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
-	size_t run;
+	size_t run = plain_run(at, length);
+	char *room = buffer_room(out, run + 2);
 
-	buffer_char(out, '"');
-	while (length > 0) {
-		run = plain_run(at, length);
-		buffer_add(out, at, run);
+	*room = '"';
+	memcpy(room + 1, at, run);
+	out->length += 1 + run;
+	while (run < length) {
 		at += run;
 		length -= run;
-		if (length > 0) {
-			write_escape(out, *at++);
-			length--;
-		}
+		write_escape(out, *at++);
+		run = plain_run(at, --length);
+		buffer_add(out, at, run);
 	}
 	buffer_char(out, '"');
 }

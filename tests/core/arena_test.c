@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "core/base/arena.h"
@@ -172,6 +175,33 @@ copies_have_a_nul_behind_them(void **state)
 	arena_free(arena);
 }
 
+/* What asks for the impossible ends with a line and a status of its own; its pool starts another. */
+static void
+then_process_ends(size_t count, size_t size)
+{
+	int status, silent = open("/dev/null", O_WRONLY);
+	pid_t child = fork();
+
+	if (child == 0) {
+		dup2(silent, STDERR_FILENO);
+		arena_array(arena_new(), count, size);
+		_exit(0);
+	}
+	close(silent);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 70);
+}
+
+static void
+out_of_memory_ends_the_process(void **state)
+{
+	(void)state;
+	then_process_ends(1, SIZE_MAX);
+	then_process_ends(1, SIZE_MAX / 2);
+	then_process_ends(SIZE_MAX / 2, 4);
+}
+
 int
 main(void)
 {
@@ -184,6 +214,7 @@ main(void)
 		cmocka_unit_test(growing_keeps_the_bytes_and_zeroes_the_rest),
 		cmocka_unit_test(formatted_text_of_any_length_is_whole),
 		cmocka_unit_test(copies_have_a_nul_behind_them),
+		cmocka_unit_test(out_of_memory_ends_the_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,8 @@ lines_are_counted(void **state)
 static void
 what_is_wrong_is_told_and_the_rest_is_read(void **state)
 {
-	static const char *const wrong[] = { "a", "[a", "[]", "[a b]", "[a] b", "= b", "a b = c", "a = \"b", "a = \"b\" c", "a = \xff", "[\xff]", "ä = b" };
+	static const char *const wrong[] = { "a", "[a", "[]", "[a b]", "[a] b", "= b", "a b = c", "a = \"b",
+		"a = \"b\" c", "a = \xff", "[\xff]", "ä = b" };
 	static const char text[] = "junk\n[a\nb = 1";
 	struct ini ini;
 

@@ -136,8 +136,8 @@ one_written_spare_draws_the_derived_ones_to_it(void **state)
 	for (int children = 1; children <= 12; children++)
 		for (int key = 0; key < 3; key++)
 			for (int value = 1; value <= children; value++) {
-				const struct config *config = read_text(
-				    arena_format(arena, "[pool.ops]\npm.max_children = %d\n%s = %d\n", children, keys[key], value));
+				const struct config *config = read_text(arena_format(
+				    arena, "[pool.ops]\npm.max_children = %d\n%s = %d\n", children, keys[key], value));
 
 				assert_non_null(config);
 				pool = config_pool(config, "ops");
@@ -153,10 +153,12 @@ spares_that_contradict_each_other_are_named(void **state)
 {
 	(void)state;
 	THEN_REFUSED(read_text("[pool.ops]\npm.min_spare_servers = 5\npm.start_servers = 3\n"),
-	    "[pool.ops] pm.min_spare_servers = 5", "stoa.conf:2", "must not be above pm.start_servers = 3", "stoa.conf:3");
-	THEN_REFUSED(read_text("[pool.ops]\npm.max_spare_servers = 9\n"), "pm.max_spare_servers = 9", "pm.max_children = 8 (derived)");
-	THEN_REFUSED(read_text("[pool.ops]\npm.max_children = 2\npm.min_spare_servers = 3\n"), "pm.min_spare_servers = 3",
-	    "above pm.max_children = 2");
+	    "[pool.ops] pm.min_spare_servers = 5", "stoa.conf:2", "must not be above pm.start_servers = 3",
+	    "stoa.conf:3");
+	THEN_REFUSED(read_text("[pool.ops]\npm.max_spare_servers = 9\n"), "pm.max_spare_servers = 9",
+	    "pm.max_children = 8 (derived)");
+	THEN_REFUSED(read_text("[pool.ops]\npm.max_children = 2\npm.min_spare_servers = 3\n"),
+	    "pm.min_spare_servers = 3", "above pm.max_children = 2");
 	assert_non_null(read_text("[pool.ops]\npm = static\npm.min_spare_servers = 50\n"));
 }
 
@@ -166,23 +168,28 @@ a_wrong_value_is_named_with_its_line_and_what_is_allowed(void **state)
 	(void)state;
 	THEN_REFUSED(read_text("[pool.ops]\n\npm.max_children = many\n"),
 	    "stoa.conf:3: [pool.ops] pm.max_children = many: wants a whole number from 0 to 10000.\n");
-	THEN_REFUSED(read_text("[global]\nenvironment = live\n"), "environment = live: wants one of dev, test, staging, prod.");
+	THEN_REFUSED(
+	    read_text("[global]\nenvironment = live\n"), "environment = live: wants one of dev, test, staging, prod.");
 	THEN_REFUSED(read_text("[global]\ndatabase_idle = soon\n"), "wants a time from 1s to 1d");
-	THEN_REFUSED(read_text("[limits]\nread = 5 per minute\n"), "[limits] read = 5 per minute: wants a count and a time, as 600/1m");
+	THEN_REFUSED(read_text("[limits]\nread = 5 per minute\n"),
+	    "[limits] read = 5 per minute: wants a count and a time, as 600/1m");
 }
 
 static void
 values_out_of_form_are_refused(void **state)
 {
-	static const char *const wrong[] = { "https_port = 0", "https_port = 65536", "https_port = -1", "https_port = 0x50",
-		"https_port = 443 443", "https_port =", "https_port = 99999999999999999999999", "https_port = 443.0", "database_idle = 0",
-		"database_idle = 5w", "database_idle = 2d", "database_idle = m", "database_idle = 9223372036854775807d", "database_idle = -5",
-		"public_url = example.com", "public_url = https://example.com/", "public_url = https://", "public_url = ftp://a",
-		"public_url = https://a:0", "listen = localhost", "listen =", "listen = 0.0.0.0, 1.2.3", "trusted_proxies = 10.0.0.0/33",
-		"trusted_proxies = ::1/129", "trusted_proxies = 10.0.0.0/", "trusted_proxies = 10.0.0.0/08", "outgoing_allow = 10.0.0.1",
-		"outgoing_allow = host:80", "outgoing_allow = ::1:80", "outgoing_allow = [::1:80", "outgoing_allow = []:80",
-		"outgoing_allow = 10.0.0.1:0", "outgoing_allow = 10.0.0.1:65536", "cors_origins = *", "cors_origins = https://a/b",
-		"redis_url = localhost", "environment =", "certificate = /a", "http_port = 443", "log_level = trace" };
+	static const char *const wrong[] = { "https_port = 0", "https_port = 65536", "https_port = -1",
+		"https_port = 0x50", "https_port = 443 443", "https_port =", "https_port = 99999999999999999999999",
+		"https_port = 443.0", "database_idle = 0", "database_idle = 5w", "database_idle = 2d",
+		"database_idle = m", "database_idle = 9223372036854775807d", "database_idle = -5",
+		"public_url = example.com", "public_url = https://example.com/", "public_url = https://",
+		"public_url = ftp://a", "public_url = https://a:0", "listen = localhost",
+		"listen =", "listen = 0.0.0.0, 1.2.3", "trusted_proxies = 10.0.0.0/33", "trusted_proxies = ::1/129",
+		"trusted_proxies = 10.0.0.0/", "trusted_proxies = 10.0.0.0/08", "outgoing_allow = 10.0.0.1",
+		"outgoing_allow = host:80", "outgoing_allow = ::1:80", "outgoing_allow = [::1:80",
+		"outgoing_allow = []:80", "outgoing_allow = 10.0.0.1:0", "outgoing_allow = 10.0.0.1:65536",
+		"cors_origins = *", "cors_origins = https://a/b", "redis_url = localhost",
+		"environment =", "certificate = /a", "http_port = 443", "log_level = trace" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -202,10 +209,12 @@ values_out_of_form_are_refused(void **state)
 static void
 values_in_form_are_taken(void **state)
 {
-	const struct config *config = read_text("[global]\nhttps_port = 8443\ndatabase_idle = 5m\npublic_url = https://[::1]:8443\n"
-	    "listen = 127.0.0.1, ::\ntrusted_proxies = 10.0.0.0/8, ::1, fd00::/7\noutgoing_allow = 10.0.0.1:80,[::1]:8080\n"
-	    "cors_origins = https://a.example, http://localhost:3000\nredis_url = unix:/run/redis.sock\n"
-	    "[limits]\nread = 7/h\n[pool.ops]\nhosts = b2:9000, 10.0.0.2:9000\nlisten = 127.0.0.1:9000\n");
+	const struct config *config =
+	    read_text("[global]\nhttps_port = 8443\ndatabase_idle = 5m\npublic_url = https://[::1]:8443\n"
+		      "listen = 127.0.0.1, ::\ntrusted_proxies = 10.0.0.0/8, ::1, fd00::/7\noutgoing_allow = "
+		      "10.0.0.1:80,[::1]:8080\n"
+		      "cors_origins = https://a.example, http://localhost:3000, https://[fd00::1]\nredis_url = unix:/run/redis.sock\n"
+		      "[limits]\nread = 7/h\n[pool.ops]\nhosts = b2:9000, 10.0.0.2:9000\nlisten = 127.0.0.1:9000\n");
 
 	(void)state;
 	assert_non_null(config);
@@ -221,10 +230,13 @@ static void
 an_unknown_name_is_an_error_with_the_nearest_known_one(void **state)
 {
 	(void)state;
-	THEN_REFUSED(read_text("[global]\nhttps_prot = 1\n"), "stoa.conf:2: [global] https_prot is no setting. Did you mean https_port?");
-	THEN_REFUSED(read_text("[pool.opss]\npm = static\n"), "stoa.conf:1: [pool.opss] is no section. Did you mean pool.ops?");
+	THEN_REFUSED(read_text("[global]\nhttps_prot = 1\n"),
+	    "stoa.conf:2: [global] https_prot is no setting. Did you mean https_port?");
+	THEN_REFUSED(
+	    read_text("[pool.opss]\npm = static\n"), "stoa.conf:1: [pool.opss] is no section. Did you mean pool.ops?");
 	THEN_REFUSED(read_text("[nonsense_far_away]\n"), "[nonsense_far_away] is no section.\n");
-	THEN_REFUSED(read_text("[global]\npools = ops, queue_jobs\n"), "there is no pool queue_jobs. Did you mean queue-jobs?");
+	THEN_REFUSED(
+	    read_text("[global]\npools = ops, queue_jobs\n"), "there is no pool queue_jobs. Did you mean queue-jobs?");
 	THEN_REFUSED(read_text("x = 1\n"), "stands before any [section]");
 }
 
@@ -234,16 +246,18 @@ all_faults_are_told_at_once(void **state)
 	const char *const environment[] = { "STOA__GLOBAL__NOTHING=1", NULL };
 
 	(void)state;
-	THEN_REFUSED(read_with("[global]\nhttps_port = a\nnonsense\nhttp_port = b\n[pool.x]\n[limits]\nheavy = c\nheavy = d\n", environment),
-	    "stoa.conf:2:", "stoa.conf:3:", "stoa.conf:4:", "stoa.conf:5:", "stoa.conf:7:", "stoa.conf:8: [limits] heavy is set on line 7",
-	    "STOA__GLOBAL__NOTHING");
+	THEN_REFUSED(
+	    read_with("[global]\nhttps_port = a\nnonsense\nhttp_port = b\n[pool.x]\n[limits]\nheavy = c\nheavy = d\n",
+		environment),
+	    "stoa.conf:2:", "stoa.conf:3:", "stoa.conf:4:", "stoa.conf:5:", "stoa.conf:7:",
+	    "stoa.conf:8: [limits] heavy is set on line 7", "STOA__GLOBAL__NOTHING");
 }
 
 static void
 the_environment_goes_over_the_file(void **state)
 {
-	const char *const environment[] = { "PATH=/bin", "STOA_CONFIG=/x", "STOA__GLOBAL__HTTPS_PORT=9443", "STOA__POOL_QUEUE_JOBS__PM_MAX_CHILDREN=7",
-		"STOA__POOL_OPS__LISTEN_BACKLOG=99", NULL };
+	const char *const environment[] = { "PATH=/bin", "STOA_CONFIG=/x", "STOA__GLOBAL__HTTPS_PORT=9443",
+		"STOA__POOL_QUEUE_JOBS__PM_MAX_CHILDREN=7", "STOA__POOL_OPS__LISTEN_BACKLOG=99", NULL };
 	const struct config *config = read_with("[global]\nhttps_port = wrong but replaced\n", environment);
 
 	(void)state;
@@ -257,7 +271,9 @@ the_environment_goes_over_the_file(void **state)
 static void
 an_unknown_or_wrong_variable_is_an_error(void **state)
 {
-	const char *const unknown[] = { "STOA__GLOBAL__HTTPS_PROT=1", NULL }, *const wrong[] = { "STOA__GLOBAL__HTTPS_PORT=0", NULL };
+	const char *const unknown[] = { "STOA__GLOBAL__HTTPS_PROT=1", NULL }, *const wrong[] = {
+		"STOA__GLOBAL__HTTPS_PORT=0", NULL
+	};
 	const char *const no_secret[] = { "STOA__GLOBAL__LOG_FILE=/x", NULL }, *const bare[] = { "STOA__=1", NULL };
 
 	(void)state;
@@ -272,7 +288,8 @@ secrets_may_stand_in_files_of_their_own(void **state)
 {
 	const char *secret = file_of("secret", "postgresql:///stoa?password=hush\n");
 	const char *variable = arena_format(arena, "STOA__GLOBAL__DATABASE_URL_FILE=%s", secret);
-	const char *const environment[] = { variable, NULL }, *const both[] = { variable, "STOA__GLOBAL__DATABASE_URL=postgresql:///x", NULL };
+	const char *const environment[] = { variable, NULL }, *const both[] = { variable,
+		"STOA__GLOBAL__DATABASE_URL=postgresql:///x", NULL };
 	const struct config *config = read_text(arena_format(arena, "[global]\ndatabase_url_file = %s\n", secret));
 
 	(void)state;
@@ -283,14 +300,16 @@ secrets_may_stand_in_files_of_their_own(void **state)
 	assert_non_null(config);
 	assert_string_equal(config->global.database_url, "postgresql:///stoa?password=hush");
 	assert_null(read_with("", both));
-	THEN_REFUSED(read_text("[global]\ndatabase_url_file = /nonexistent\n"), "database_url_file = /nonexistent: cannot be read");
+	THEN_REFUSED(read_text("[global]\ndatabase_url_file = /nonexistent\n"),
+	    "database_url_file = /nonexistent: cannot be read");
 	THEN_REFUSED(read_text("[global]\ndatabase_url_file = /x\ndatabase_url = y\n"), "is set on line 2 already");
 }
 
 static void
 secrets_are_never_shown(void **state)
 {
-	const struct config *config = read_text("[global]\ndatabase_url = postgresql://a:hush@h/d\n"), *old = read_text("");
+	const struct config *config = read_text("[global]\ndatabase_url = postgresql://a:hush@h/d\n"),
+			    *old = read_text("");
 
 	(void)state;
 	assert_null(strstr(shown(config), "hush"));
@@ -313,8 +332,8 @@ secrets_are_never_shown(void **state)
 static void
 what_is_shown_is_read_back_the_same(void **state)
 {
-	const struct config *config = read_text(
-	    "[global]\nlog = \" a # b ; \\\"c\\\" \"\ndatabase_idle = 90\n[limits]\nread = 7/90s\n[pool.ops]\npm = ondemand\n");
+	const struct config *config = read_text("[global]\nlog = \" a # b ; \\\"c\\\" \"\ndatabase_idle = "
+						"90\n[limits]\nread = 7/90s\n[pool.ops]\npm = ondemand\n");
 	const char *first = shown(config), *path = file_of("shown.conf", first);
 	const struct config *again = config_read(arena, &small_house, path, NULL, stderr);
 
@@ -330,7 +349,8 @@ static void
 only_settings_that_need_a_restart_are_told(void **state)
 {
 	const struct config *old = read_text("[global]\nrun_dir = /a\nhttps_port = 1\n");
-	const struct config *new = read_text("[global]\nrun_dir = /b\nhttps_port = 2\n[pool.ops]\nlisten.backlog = 77\n");
+	const struct config *new =
+	    read_text("[global]\nrun_dir = /b\nhttps_port = 2\n[pool.ops]\nlisten.backlog = 77\n");
 	size_t length;
 	FILE *out;
 

@@ -44,8 +44,8 @@ base64_is_as_rfc_4648_shows_it(void **state)
 static void
 one_value_has_one_text(void **state)
 {
-	static const char *const base64[] = { "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v=", "Zm9v====", "=", "====", "Z===", "Zm 9",
-		"Zm9\n", "-_8=", "Zg==Zg==", "Zm9v Zg==" };
+	static const char *const base64[] = { "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v=", "Zm9v====", "=",
+		"====", "Z===", "Zm 9", "Zm9\n", "-_8=", "Zg==Zg==", "Zm9v Zg==" };
 	static const char *const base64url[] = { "Zg==", "Zh", "Zm9", "Z", "+/8", "Zm9v=", "Zm9v\n", " Zm9v", "Zm9vY" };
 	static const char *const hexadecimal[] = { "a", "0g", "AB", "0x", " 00", "00 " };
 	struct bytes bytes;
@@ -108,16 +108,16 @@ hmac_is_as_rfc_4231_shows_it(void **state)
 
 	(void)state;
 	hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac);
-	assert_string_equal(hex_encode(arena, mac, sizeof(mac)),
-	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(
+	    hex_encode(arena, mac, sizeof(mac)), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key));
 	hmac_sha256(key, sizeof(key), "Test Using Larger Than Block-Size Key - Hash Key First", 54, mac);
-	assert_string_equal(hex_encode(arena, mac, sizeof(mac)),
-	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	assert_string_equal(
+	    hex_encode(arena, mac, sizeof(mac)), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 	/* An empty key after another one is an empty key. */
 	hmac_sha256(NULL, 0, NULL, 0, mac);
-	assert_string_equal(hex_encode(arena, mac, sizeof(mac)),
-	    "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+	assert_string_equal(
+	    hex_encode(arena, mac, sizeof(mac)), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 static void
@@ -137,8 +137,9 @@ derived_keys_are_as_rfc_5869_shows_them(void **state)
 static void
 hash64_is_siphash(void **state)
 {
-	static const uint64_t vectors[] = { 0x726fdb47dd0e0e31, 0x74f839c593dc67fd, 0x0d6c8009d9a94f5a, 0x85676696d7fb7e2d,
-		0xcf2794e0277187b7, 0x18765564cd99a68d, 0xcbc9466e58fee3ce, 0xab0200f58b01d137, 0x93f5f5799a932462 };
+	static const uint64_t vectors[] = { 0x726fdb47dd0e0e31, 0x74f839c593dc67fd, 0x0d6c8009d9a94f5a,
+		0x85676696d7fb7e2d, 0xcf2794e0277187b7, 0x18765564cd99a68d, 0xcbc9466e58fee3ce, 0xab0200f58b01d137,
+		0x93f5f5799a932462 };
 	uint8_t key[16], data[64];
 
 	(void)state;

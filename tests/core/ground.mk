@@ -53,3 +53,4 @@ tests_core_config_ini_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/core/config_test
 tests_core_config_test_SOURCES = tests/core/config_test.c
 tests_core_config_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/core/README.md

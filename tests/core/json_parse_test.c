@@ -26,7 +26,9 @@ parsed(const char *text)
 static void
 values_of_every_type_are_parsed(void **state)
 {
-	struct json_object *object = parsed("{\"t\":\"\\u00e9\",\"n\":-12,\"d\":1.5,\"b\":true,\"z\":null,\"l\":[1,2]}"), *member;
+	struct json_object *object =
+			       parsed("{\"t\":\"\\u00e9\",\"n\":-12,\"d\":1.5,\"b\":true,\"z\":null,\"l\":[1,2]}"),
+			   *member;
 
 	(void)state;
 	assert_true(json_object_object_get_ex(object, "t", &member));
@@ -62,7 +64,8 @@ a_number_at_the_end_of_the_bytes_ends_there(void **state)
 static void
 what_the_check_refuses_is_not_parsed(void **state)
 {
-	static const char *const bad[] = { "{\"a\":1,\"a\":2}", "NaN", "'a'", "[1,]", "\"\\ud800\"", "\"\\u0000\"", "1 2" };
+	static const char *const bad[] = { "{\"a\":1,\"a\":2}", "NaN", "'a'", "[1,]", "\"\\ud800\"", "\"\\u0000\"",
+		"1 2" };
 	struct json_fault fault;
 
 	(void)state;

@@ -148,7 +148,8 @@ a_text_that_is_too_long_is_cut_and_the_line_stays_json(void **state)
 	memset(control, 1, 100000);
 	for (size_t i = 0; i + 3 <= 100000; i += 3)
 		memcpy(wide + i, "€", 3);
-	log_line(INFO, NULL, "test", "long", { "ascii", .text = ascii }, { "wide", .text = wide }, { "control", .text = control });
+	log_line(INFO, NULL, "test", "long", { "ascii", .text = ascii }, { "wide", .text = wide },
+	    { "control", .text = control });
 	line = parsed(lines()[0]);
 	cut = value(line, "ascii");
 	assert_in_range(strlen(cut), 8000, 8192);

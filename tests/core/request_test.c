@@ -61,7 +61,8 @@ static void
 an_area_is_found_by_its_name(void **state)
 {
 	static const int wallet;
-	const struct area_row rows[] = { { .name = "ops" }, { .name = "wallet", .area = (const struct area *)(const void *)&wallet } };
+	const struct area_row rows[] = { { .name = "ops" },
+		{ .name = "wallet", .area = (const struct area *)(const void *)&wallet } };
 	const struct house house = { .areas = rows, .area_count = 2 };
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* base64_fuzz.c -- any text as base64, hexadecimal and a plain integer: what is taken is what would have been written. */
+/* base64_fuzz.c -- any text as base64, hexadecimal and a plain integer: what is taken is what would have been written.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
