@@ -25,3 +25,7 @@ tests_core_net_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/core/resolve_test
 tests_core_resolve_test_SOURCES = tests/core/resolve_test.c
 tests_core_resolve_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/trust_database_test
+tests_core_trust_database_test_SOURCES = tests/core/trust_database_test.c
+tests_core_trust_database_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
