@@ -6,6 +6,7 @@
 
 #include <json-c/json.h>
 
+#include "core/base/arena.h"
 #include "tests/api/kit/world.h"
 
 static void
@@ -108,6 +109,27 @@ the_reference_describes_itself(void **state)
 	assert_non_null(answer_field(&w->answer, "/paths/~1v1~1pools/get/summary"));
 }
 
+/* Built from the tables, installed, served: three copies of one truth. */
+static void
+the_reference_is_the_programs_own(void **state)
+{
+	struct world *w = *state;
+	const char *stoad = getenv("STOA_TEST_STOAD");
+	char *printed = NULL;
+	size_t size = 0;
+	FILE *program;
+
+	if (stoad == NULL)
+		skip();
+	program = popen(arena_format(w->arena, "'%s' --openapi", stoad), "r");
+	assert_non_null(program);
+	assert_true(getdelim(&printed, &size, '\0', program) > 0);
+	pclose(program);
+	call(w, GET, "/openapi.json", NULL);
+	assert_string_equal((const char *)w->answer.body.data, printed);
+	free(printed);
+}
+
 static void
 metrics_are_clean(void **state)
 {
@@ -197,6 +219,7 @@ static const struct CMUnitTest ops_tests[] = {
 	api_test(readiness_costs_one_connection_however_often_it_is_asked),
 	api_test(version_is_told),
 	api_test(the_reference_describes_itself),
+	api_test(the_reference_is_the_programs_own),
 	api_test(metrics_are_clean),
 	api_test(pools_are_for_operators),
 	api_test(an_operator_sees_every_pool),

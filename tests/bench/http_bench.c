@@ -38,6 +38,17 @@ median(double *values, int count)
 	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+/*
+ * Tokens go round and a worker meets each with one chance in four: after fifteen rounds it knows 99 of 100.  A worker
+ * that lives for minutes knows its callers; one in its first second verifies a signature for each.
+ */
+static void
+meet_all_tokens(struct scene *scene)
+{
+	for (double left = 15.0 * SCENE_TOKENS; left > 0;)
+		left -= 5 * scene_measure(scene, scene->note, true, CLIENTS, 5).rate;
+}
+
 /* Whether the ratio is what it must be. */
 static bool
 run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
@@ -48,8 +59,7 @@ run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
 	if (contest->without_redis)
 		platform_end(&scene->platform->redis, SIGKILL);
 	scene_measure(scene, contest->bare, false, CLIENTS, 1);
-	/* Each worker meets each token once before it counts. */
-	scene_measure(scene, contest->ours, contest->tokens, CLIENTS, contest->tokens ? 8 : 1);
+	scene_measure(scene, contest->ours, contest->tokens, CLIENTS, 1);
 	for (int i = 0; i < rounds; i++) {
 		struct measure measure = scene_measure(scene, contest->bare, contest->tokens, CLIENTS, seconds);
 
@@ -91,6 +101,7 @@ main(int argc, char **argv)
 	printf("wrk -t1 -c%d -d%ds --latency [-s tests/bench/tokens.lua] https://localhost:%d...\n\n", CLIENTS, seconds,
 	    scene.platform->https_port);
 	printf("%-44s %9s %9s %7s %7s %8s\n", "", "bare/s", "stoa/s", "p99 ms", "p99 ms", "ratio");
+	meet_all_tokens(&scene);
 	for (size_t i = 0; i < sizeof(contests) / sizeof(contests[0]); i++)
 		well = run(&scene, &contests[i], rounds, seconds) && well;
 	scene_close(&scene);
