@@ -49,7 +49,7 @@ kit_begin(void **state)
 	kit = calloc(1, sizeof(*kit));
 	assert_non_null(kit);
 	log_open("/dev/null");
-	strcpy(kit->directory, "/tmp/stoa-trust-XXXXXX");
+	snprintf(kit->directory, sizeof(kit->directory), "/tmp/stoa-trust-XXXXXX");
 	assert_non_null(mkdtemp(kit->directory));
 	kit->now = now;
 	now += 100000 * SECOND;

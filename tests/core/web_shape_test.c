@@ -194,7 +194,7 @@ no_more_than_twenty_faults_are_told(void **state)
 	(void)state;
 	for (int i = 0; i < 40; i++)
 		snprintf(json + strlen(json), sizeof(json) - strlen(json), "%s\"k%d\":1", i == 0 ? "" : ",", i);
-	strcat(json, "}");
+	json[strlen(json)] = '}';
 	p = decode(req, json, &got);
 	for (const struct problem_error *error = p->errors; error != NULL; error = error->next)
 		count++;
