@@ -260,7 +260,8 @@ take_numeric(struct reader *reader, minor_units *value_r)
 	unsigned __int128 value = 0;
 
 	take16(reader); /* how many decimals it is shown with */
-	if (reader->bad || count < 0 || (sign != 0 && sign != NUMERIC_NEGATIVE) || (count > 0 && weight >= NUMERIC_DIGITS))
+	if (reader->bad || count < 0 || (sign != 0 && sign != NUMERIC_NEGATIVE) ||
+	    (count > 0 && weight >= NUMERIC_DIGITS))
 		return false;
 	for (int i = 0; i < count || i <= weight; i++) {
 		unsigned digit = i < count ? take16(reader) : 0;
@@ -305,7 +306,7 @@ take_list(struct arena *arena, struct reader *reader, enum sql_type type, struct
 	if (dimensions == 0)
 		return true;
 	count = take32(reader);
-	take32(reader);                                    /* the first index */
+	take32(reader);                                             /* the first index */
 	if (reader->bad || count > reader->left / sizeof(uint32_t)) /* each has a length at least */
 		return false;
 	items = arena_array(arena, count, size);
@@ -315,7 +316,8 @@ take_list(struct arena *arena, struct reader *reader, enum sql_type type, struct
 
 		if (length == UINT32_MAX && element == SQL_TEXT)
 			continue;
-		if ((data = take(reader, length)) == NULL || !sql_decode(arena, element, data, length, items + i * size))
+		if ((data = take(reader, length)) == NULL ||
+		    !sql_decode(arena, element, data, length, items + i * size))
 			return false;
 	}
 	*list_r = (struct list){ items, count };
@@ -348,7 +350,8 @@ take_value(struct arena *arena, struct reader *reader, enum sql_type type, void 
 		return true;
 	case SQL_BYTEA:
 		length = reader->left;
-		*(struct bytes *)value_r = (struct bytes){ (uint8_t *)arena_copy(arena, take(reader, length), length), length };
+		*(struct bytes *)value_r =
+		    (struct bytes){ (uint8_t *)arena_copy(arena, take(reader, length), length), length };
 		return true;
 	case SQL_JSONB:
 		if ((data = take(reader, 1)) == NULL || *data != JSONB_VERSION)

@@ -42,7 +42,8 @@ database_open(const struct config *config, const char *role, const char *applica
 		return connection;
 	complain(complaints, "no connection to PostgreSQL", PQerrorMessage(connection));
 	fprintf(complaints, "stoad: is it running, and is %s in %s right?\n",
-	    role == NULL && *config->global.database_admin_url != '\0' ? "database_admin_url" : "database_url", config->path);
+	    role == NULL && *config->global.database_admin_url != '\0' ? "database_admin_url" : "database_url",
+	    config->path);
 	PQfinish(connection);
 	return NULL;
 }

@@ -47,7 +47,8 @@ void
 db_rest(struct db *db, int64_t monotonic)
 {
 	if (db->transaction == DB_OPEN)
-		log_line(ERROR, NULL, "db", "a transaction was left open; it is rolled back", { "role", .text = db->role });
+		log_line(
+		    ERROR, NULL, "db", "a transaction was left open; it is rolled back", { "role", .text = db->role });
 	transaction_end(db);
 	rest(&db->primary, monotonic, db->channel_count > 0);
 	rest(&db->replica, monotonic, false);

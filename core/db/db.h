@@ -38,8 +38,8 @@ void db_rest(struct db *db, int64_t monotonic);
 int db_socket(const struct db *db);
 
 /* `arguments[i]` points to a value of parameter i's C type, or is NULL for SQL NULL. */
-const struct problem *db_one(struct request *req, const struct sql_statement *statement, const void *const *arguments,
-    void **row_r);
+const struct problem *db_one(
+    struct request *req, const struct sql_statement *statement, const void *const *arguments, void **row_r);
 const struct problem *db_many(struct request *req, const struct sql_statement *statement, const void *const *arguments,
     void **rows_r, size_t *count_r);
 void db_later(struct request *req, const struct sql_statement *statement, const void *const *arguments);

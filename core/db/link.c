@@ -83,11 +83,14 @@ static PGconn *
 connect_start(struct db_link *link, const char *url)
 {
 	char name[80];
-	const char *const keywords[] = { "application_name", "keepalives_idle", "keepalives_interval", "keepalives_count",
-		"tcp_user_timeout", "client_encoding", "dbname", NULL };
+	const char *const keywords[] = { "application_name", "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "client_encoding", "dbname", NULL };
 	const char *const values[] = { name, "30", "10", "3", "30000", "UTF8", url, NULL };
 
-	snprintf(name, sizeof(name), "stoa %s", application != NULL ? application : link->db->role);
+	if (application != NULL)
+		snprintf(name, sizeof(name), "stoa %s", application);
+	else
+		snprintf(name, sizeof(name), "%s", link->db->role);
 	return PQconnectStartParams(keywords, values, 1);
 }
 
@@ -187,7 +190,9 @@ link_open(struct request *req, struct db_link *link)
 			link->delay = link->retry_at = 0;
 			return NULL;
 		}
-		link->delay = link->delay == 0 ? DELAY_FIRST : link->delay * 2 > DELAY_MAX ? DELAY_MAX : link->delay * 2;
+		link->delay = link->delay == 0              ? DELAY_FIRST
+			      : link->delay * 2 > DELAY_MAX ? DELAY_MAX
+							    : link->delay * 2;
 		now = env_monotonic(req->env);
 		link->retry_at = now + link->delay / 2 + env_random_below(req->env, (uint32_t)link->delay / 2);
 		if (link->retry_at > began + PATIENCE || link->retry_at > deadline_of(req))

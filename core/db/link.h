@@ -37,10 +37,10 @@ struct db_link {
 	unsigned prepared_room;
 	/* Groups that were sent and whose answers nobody waits for: ROLLBACK, and what is set up first. */
 	unsigned unread;
-	bool stale;        /* a migration changed a table under a prepared statement: forget them all */
-	bool set_up;       /* LISTEN and SET have been sent */
-	int64_t used;      /* when it last answered; env_monotonic */
-	int64_t retry_at;  /* after a failed attempt: not before */
+	bool stale;       /* a migration changed a table under a prepared statement: forget them all */
+	bool set_up;      /* LISTEN and SET have been sent */
+	int64_t used;     /* when it last answered; env_monotonic */
+	int64_t retry_at; /* after a failed attempt: not before */
 	int64_t delay;
 	struct db_cancel *cancel;
 	int64_t give_up_at; /* after a cancel */
@@ -94,14 +94,14 @@ void db_forget_queue(struct db *db);
 void transaction_end(struct db *db);
 
 /* rows.c: false after logging what does not fit. */
-bool rows_decode(struct request *req, const struct sql_statement *statement, const PGresult *result, void **rows_r,
-    size_t *count_r);
-void arguments_encode(struct request *req, const struct sql_statement *statement, const void *const *arguments,
-    struct db_entry *entry);
+bool rows_decode(
+    struct request *req, const struct sql_statement *statement, const PGresult *result, void **rows_r, size_t *count_r);
+void arguments_encode(
+    struct request *req, const struct sql_statement *statement, const void *const *arguments, struct db_entry *entry);
 
 /* outcome.c: what a failed result means; the connection is told what to do about it. */
-const struct problem *outcome(struct request *req, struct db_link *link, const char *name, const PGresult *result,
-    bool *lost_r);
+const struct problem *outcome(
+    struct request *req, struct db_link *link, const char *name, const PGresult *result, bool *lost_r);
 const struct problem *outcome_unavailable(struct request *req);
 const struct problem *outcome_deadline(struct request *req);
 

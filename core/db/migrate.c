@@ -51,15 +51,16 @@ struct run {
 static bool
 applied_read(struct run *run)
 {
-	PGresult *result = database_ask(run->connection, "SELECT to_regclass('core.migration') IS NOT NULL", NULL, stderr);
+	PGresult *result =
+	    database_ask(run->connection, "SELECT to_regclass('core.migration') IS NOT NULL", NULL, stderr);
 	bool there = result != NULL && PQgetvalue(result, 0, 0)[0] == 't';
 
 	PQclear(result);
 	if (result == NULL || !there)
 		return result != NULL;
 	result = database_ask(run->connection,
-	    "SELECT name, checksum, statements, applied_at IS NOT NULL FROM core.migration ORDER BY name COLLATE \"C\"", NULL,
-	    stderr);
+	    "SELECT name, checksum, statements, applied_at IS NOT NULL FROM core.migration ORDER BY name COLLATE \"C\"",
+	    NULL, stderr);
 	if (result == NULL)
 		return false;
 	run->applied_count = (size_t)PQntuples(result);
@@ -94,8 +95,9 @@ fault_of(struct run *run, const struct applied *applied)
 		return "is applied, but the file is gone; put it back (or install the version that has it)";
 	if (applied->done && strcmp(file->checksum, applied->checksum) != 0)
 		return "has changed since it was applied; put it back as it was, and write a new migration";
-	if (!applied->done && (!file->no_transaction || file->statement_count < applied->statements ||
-	        strcmp(migration_checksum_of(run->arena, file, applied->statements), applied->checksum) != 0))
+	if (!applied->done &&
+	    (!file->no_transaction || file->statement_count < applied->statements ||
+		strcmp(migration_checksum_of(run->arena, file, applied->statements), applied->checksum) != 0))
 		return "is half done, and what is done of it has changed; put that part back as it was";
 	return NULL;
 }
@@ -120,8 +122,9 @@ check(struct run *run, FILE *complaints)
 
 		if (applied_find(run, name) != NULL || strcmp(name, last) > 0)
 			continue;
-		fprintf(complaints, "stoad: schema/%s is new, but sorts before %s, which is applied; give it a higher number.\n",
-		    name, last);
+		fprintf(complaints,
+		    "stoad: schema/%s is new, but sorts before %s, which is applied; give it a higher number.\n", name,
+		    last);
 		well = false;
 	}
 	return well;
@@ -169,7 +172,8 @@ lock(struct run *run)
 	bool told = false;
 
 	for (;;) {
-		PGresult *result = database_ask(run->connection, "SELECT pg_try_advisory_lock(" LOCK_KEYS ")", NULL, stderr);
+		PGresult *result =
+		    database_ask(run->connection, "SELECT pg_try_advisory_lock(" LOCK_KEYS ")", NULL, stderr);
 		bool failed = result == NULL, held = !failed && PQgetvalue(result, 0, 0)[0] == 't';
 
 		PQclear(result);
@@ -199,8 +203,9 @@ complain_about(const struct migration *file, const char *sql, const PGresult *re
 		line += *c == '\n';
 		characters -= ((unsigned char)*c & 0xc0) != 0x80; /* PostgreSQL counts characters */
 	}
-	fprintf(stderr, "stoad: schema/%s:%ld: %s%s%s\n", file->name, line, message != NULL ? message : PQerrorMessage(connection),
-	    detail != NULL ? ": " : "", detail != NULL ? detail : "");
+	fprintf(stderr, "stoad: schema/%s:%ld: %s%s%s\n", file->name, line,
+	    message != NULL ? message : PQerrorMessage(connection), detail != NULL ? ": " : "",
+	    detail != NULL ? detail : "");
 }
 
 static bool
@@ -208,7 +213,8 @@ is_collision(const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-	return state != NULL && (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0);
+	return state != NULL &&
+	       (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0);
 }
 
 enum attempt { DONE, FAILED, COLLIDED };
@@ -235,16 +241,16 @@ command(struct run *run, const char *sql)
 
 /* Ten tries with growing pauses, some half a minute in all. */
 static bool
-repeat(struct run *run, const struct migration *file, enum attempt (*once)(struct run *, const struct migration *, size_t),
-    size_t number)
+repeat(struct run *run, const struct migration *file,
+    enum attempt (*once)(struct run *, const struct migration *, size_t), size_t number)
 {
 	for (useconds_t attempt = 1; attempt <= ATTEMPTS; attempt++) {
 		enum attempt result = once(run, file, number);
 
 		if (result != COLLIDED)
 			return result == DONE;
-		fprintf(stderr, "stoad: schema/%s waits for a lock that somebody holds (attempt %u of %d)\n", file->name,
-		    (unsigned)attempt, ATTEMPTS);
+		fprintf(stderr, "stoad: schema/%s waits for a lock that somebody holds (attempt %u of %d)\n",
+		    file->name, (unsigned)attempt, ATTEMPTS);
 		usleep(100000 * attempt);
 	}
 	fprintf(stderr, "stoad: schema/%s: gave up; `scripts/stoa doctor` shows who holds the lock.\n", file->name);
@@ -254,8 +260,8 @@ repeat(struct run *run, const struct migration *file, enum attempt (*once)(struc
 static bool
 note(struct run *run, const struct migration *file, size_t statements, const char *checksum, bool done, int64_t took)
 {
-	const char *const values[] = { file->name, checksum, arena_format(run->arena, "%zu", statements), done ? "t" : "f",
-		arena_format(run->arena, "%lld", (long long)(took / MILLISECOND)), NULL };
+	const char *const values[] = { file->name, checksum, arena_format(run->arena, "%zu", statements),
+		done ? "t" : "f", arena_format(run->arena, "%lld", (long long)(took / MILLISECOND)), NULL };
 
 	return database_do(run->connection,
 	    "INSERT INTO core.migration AS m (name, checksum, statements, applied_at, took_ms) "
@@ -281,7 +287,8 @@ apply_whole(struct run *run, const struct migration *file, size_t number)
 		return FAILED;
 	}
 	if (attempt == DONE && (!command(run, "RESET ROLE") ||
-	        !note(run, file, 0, file->checksum, true, env_monotonic(&env_system) - began) || !command(run, "COMMIT")))
+				   !note(run, file, 0, file->checksum, true, env_monotonic(&env_system) - began) ||
+				   !command(run, "COMMIT")))
 		attempt = FAILED;
 	if (attempt != DONE)
 		command(run, "ROLLBACK");
@@ -295,7 +302,8 @@ apply_statement(struct run *run, const struct migration *file, size_t number)
 	const char *sql = file->statements[number];
 	enum attempt attempt;
 
-	if (!command(run, strcasestr(sql, "concurrently") != NULL ? "SET lock_timeout = 0" : "SET lock_timeout = '" LOCK_TIMEOUT "'") ||
+	if (!command(run, strcasestr(sql, "concurrently") != NULL ? "SET lock_timeout = 0"
+								  : "SET lock_timeout = '" LOCK_TIMEOUT "'") ||
 	    !command(run, "SET ROLE stoa_owner"))
 		return FAILED;
 	attempt = execute(run, file, sql);
@@ -316,7 +324,7 @@ apply_steps(struct run *run, const struct migration *file)
 
 		if (!repeat(run, file, apply_statement, i) ||
 		    !note(run, file, i + 1, migration_checksum_of(run->arena, file, i + 1), false,
-		        env_monotonic(&env_system) - began))
+			env_monotonic(&env_system) - began))
 			return false;
 	}
 	return note(run, file, file->statement_count, file->checksum, true, 0);
@@ -375,7 +383,8 @@ status(struct run *run)
 		if (applied != NULL && fault_of(run, applied) != NULL)
 			printf("changed  %s\n", file->name);
 		else if (applied != NULL && !applied->done)
-			printf("partly   %s  %zu of %zu statements\n", file->name, applied->statements, file->statement_count);
+			printf("partly   %s  %zu of %zu statements\n", file->name, applied->statements,
+			    file->statement_count);
 		else
 			printf("%s  %s\n", applied != NULL ? "applied" : "pending", file->name);
 	}
@@ -399,8 +408,8 @@ migrate_command(const struct command_line *line)
 		fputs("usage: stoad --migrate [status]\n", stderr);
 		return STATUS_WRONG;
 	}
-	if (!migrations_read(line->arena, arena_format(line->arena, "%s/schema", line->config->global.data_dir), &run.files,
-	        stderr))
+	if (!migrations_read(
+		line->arena, arena_format(line->arena, "%s/schema", line->config->global.data_dir), &run.files, stderr))
 		return STATUS_FAILED;
 	run.connection = database_open(line->config, NULL, "stoa migrate", stderr);
 	if (run.connection == NULL)

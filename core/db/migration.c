@@ -229,7 +229,8 @@ migrations_read(struct arena *arena, const char *folder, struct migrations *migr
 	}
 	free(entries);
 	for (int i = 0; i < count; i++) /* strcmp's order, whatever the locale */
-		for (int j = i; j > 0 && strcmp(migrations_r->items[j - 1].name, migrations_r->items[j].name) > 0; j--) {
+		for (int j = i; j > 0 && strcmp(migrations_r->items[j - 1].name, migrations_r->items[j].name) > 0;
+		     j--) {
 			struct migration swapped = migrations_r->items[j];
 
 			migrations_r->items[j] = migrations_r->items[j - 1];
@@ -239,7 +240,9 @@ migrations_read(struct arena *arena, const char *folder, struct migrations *migr
 		const char *name = migrations_r->items[i].name;
 
 		if (!is_well_named(name) || (i > 0 && strncmp(name, migrations_r->items[i - 1].name, 4) == 0)) {
-			fprintf(complaints, "stoad: schema/%s: must be called NNNN_<area>_<what>.sql, with a number of its own\n", name);
+			fprintf(complaints,
+			    "stoad: schema/%s: must be called NNNN_<area>_<what>.sql, with a number of its own\n",
+			    name);
 			return false;
 		}
 		well = migration_read(arena, folder, &migrations_r->items[i], complaints);

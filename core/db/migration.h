@@ -11,8 +11,8 @@ struct arena;
 struct migration {
 	const char *name; /* "0001_core_roles.sql" */
 	const char *text;
-	const char *checksum;  /* SHA-256, hexadecimal */
-	bool no_transaction;   /* its first line says so: statement by statement, resumable */
+	const char *checksum;    /* SHA-256, hexadecimal */
+	bool no_transaction;     /* its first line says so: statement by statement, resumable */
 	const char **statements; /* of that kind; NULL-terminated */
 	size_t statement_count;
 };
@@ -29,7 +29,8 @@ const char *migration_checksum(struct arena *arena, const char *text, size_t len
 /* Of the first `count` statements: what a half-done file must not change any more. */
 const char *migration_checksum_of(struct arena *arena, const struct migration *migration, size_t count);
 
-/* SQL at its semicolons, which are left out, as are comments in front; strings and dollar quotes are not looked into. */
+/* SQL at its semicolons, which are left out, as are comments in front; strings and dollar quotes are not looked into.
+ */
 const char **sql_split(struct arena *arena, const char *text, size_t *count_r);
 
 #endif

@@ -110,7 +110,7 @@ is_stale(const char *state, const PGresult *result)
 	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
 
 	return strcmp(state, "26000") == 0 ||
-	    (strcmp(state, "0A000") == 0 && function != NULL && strcmp(function, "RevalidateCachedQuery") == 0);
+	       (strcmp(state, "0A000") == 0 && function != NULL && strcmp(function, "RevalidateCachedQuery") == 0);
 }
 
 static bool
@@ -119,7 +119,7 @@ is_lost(const char *state, const PGresult *result)
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
 	return state == NULL || strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
-	    (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0));
+	       (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0));
 }
 
 static bool
@@ -151,7 +151,8 @@ outcome(struct request *req, struct db_link *link, const char *name, const PGres
 	}
 	for (size_t i = 0; i < sizeof(raised) / sizeof(raised[0]); i++)
 		if (strcmp(raised[i].state, state) == 0)
-			return said_about(req, raised[i].id, copied(req, PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)),
+			return said_about(req, raised[i].id,
+			    copied(req, PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)),
 			    copied(req, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
 	log_failure(req, ERROR, "a statement failed", name, result);
 	return problem(req, PROBLEM_INTERNAL, NULL);

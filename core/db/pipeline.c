@@ -38,7 +38,8 @@ send_prepare(struct db_link *link, const struct sql_statement *statement)
 	Oid types[SQL_PARAMETERS_MAX];
 
 	types_of(statement, types);
-	return PQsendPrepare(link->connection, statement->name, statement->text, (int)statement->parameter_count, types) == 1;
+	return PQsendPrepare(
+		   link->connection, statement->name, statement->text, (int)statement->parameter_count, types) == 1;
 }
 
 /* Planned for its values: an unnamed statement, parsed at each call. */
@@ -49,8 +50,8 @@ send_custom(struct db_link *link, const struct db_entry *entry)
 	Oid types[SQL_PARAMETERS_MAX];
 
 	types_of(statement, types);
-	return PQsendQueryParams(link->connection, statement->text, (int)statement->parameter_count, types, entry->values,
-	           entry->lengths, entry->formats, statement->rows != SQL_EXEC) == 1;
+	return PQsendQueryParams(link->connection, statement->text, (int)statement->parameter_count, types,
+		   entry->values, entry->lengths, entry->formats, statement->rows != SQL_EXEC) == 1;
 }
 
 static bool
@@ -67,7 +68,7 @@ send_entry(struct db_link *link, struct db_entry *entry)
 		return false;
 	link_learn(link, number_of(statement), true);
 	return PQsendQueryPrepared(link->connection, statement->name, (int)statement->parameter_count, entry->values,
-	           entry->lengths, entry->formats, statement->rows != SQL_EXEC) == 1;
+		   entry->lengths, entry->formats, statement->rows != SQL_EXEC) == 1;
 }
 
 /* What cannot be sent shows when its answer is read. */
@@ -239,7 +240,8 @@ read_sync(struct request *req, struct db_link *link)
 		PGresult *result = next_result(req, link);
 
 		status = PQresultStatus(result);
-		if (result == NULL || (status == PGRES_FATAL_ERROR && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)) {
+		if (result == NULL ||
+		    (status == PGRES_FATAL_ERROR && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)) {
 			PQclear(result);
 			return false;
 		}

@@ -24,7 +24,7 @@ link_for(struct request *req, const struct sql_statement *statement)
 {
 	struct db *db = req->db;
 	bool replica = statement->replica && db->transaction == DB_NO_TRANSACTION &&
-	    *db->config->global.database_read_url != '\0' && env_monotonic(req->env) >= db->replica.retry_at;
+		       *db->config->global.database_read_url != '\0' && env_monotonic(req->env) >= db->replica.retry_at;
 
 	return replica ? &db->replica : &db->primary;
 }

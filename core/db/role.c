@@ -77,7 +77,8 @@ static const char *
 fingerprint_of(struct role_work *work, const char *role)
 {
 	uint8_t hash[SHA256_SIZE];
-	const char *text = arena_format(work->arena, "1 %s %s %s", role, settings_of(work), db_password(work->arena, role));
+	const char *text =
+	    arena_format(work->arena, "1 %s %s %s", role, settings_of(work), db_password(work->arena, role));
 
 	sha256(text, strlen(text), hash);
 	return base64url_encode(work->arena, hash, sizeof(hash));
@@ -94,8 +95,8 @@ set_password(struct role_work *work, const char *role)
 		fprintf(work->complaints, "stoad: %s", PQerrorMessage(work->connection));
 		return false;
 	}
-	done = run(work, arena_format(work->arena, "ALTER ROLE %s LOGIN PASSWORD %s", quoted(work, role, PQescapeIdentifier),
-	                     quoted(work, verifier, PQescapeLiteral)));
+	done = run(work, arena_format(work->arena, "ALTER ROLE %s LOGIN PASSWORD %s",
+			     quoted(work, role, PQescapeIdentifier), quoted(work, verifier, PQescapeLiteral)));
 	PQfreemem(verifier);
 	return done;
 }
@@ -111,7 +112,7 @@ set_settings(struct role_work *work, const char *role)
 
 		*value++ = '\0';
 		if (!run(work, arena_format(work->arena, "ALTER ROLE %s SET %s = %s", name, setting,
-		                   quoted(work, value, PQescapeLiteral))))
+				   quoted(work, value, PQescapeLiteral))))
 			return false;
 	}
 	return true;
@@ -154,8 +155,8 @@ area_role(struct role_work *work, const char *area)
 	if (is_as_set(work, role, fingerprint))
 		return true;
 	return (role_exists(work, role) || run(work, arena_format(work->arena, "CREATE ROLE %s LOGIN", name))) &&
-	    run(work, arena_format(work->arena, "GRANT stoa_area TO %s", name)) && set_password(work, role) &&
-	    set_settings(work, role) && remember(work, role, fingerprint);
+	       run(work, arena_format(work->arena, "GRANT stoa_area TO %s", name)) && set_password(work, role) &&
+	       set_settings(work, role) && remember(work, role, fingerprint);
 }
 
 /* The owner, the group, the schema core; and nobody else may do anything here. */
@@ -169,32 +170,33 @@ ground_make(struct role_work *work)
 		return false;
 	database = quoted(work, database, PQescapeIdentifier);
 	return (role_exists(work, "stoa_owner") || run(work, "CREATE ROLE stoa_owner NOLOGIN")) &&
-	    (role_exists(work, "stoa_area") || run(work, "CREATE ROLE stoa_area NOLOGIN")) &&
-	    (*superuser == 't' || run(work, "GRANT stoa_owner TO CURRENT_USER")) &&
-	    run(work, arena_format(work->arena, "REVOKE ALL ON DATABASE %s FROM PUBLIC", database)) &&
-	    run(work, arena_format(work->arena, "GRANT CONNECT ON DATABASE %s TO stoa_area", database)) &&
-	    run(work, arena_format(work->arena, "GRANT CREATE, CONNECT ON DATABASE %s TO stoa_owner", database)) &&
-	    run(work, "REVOKE ALL ON SCHEMA public FROM PUBLIC") &&
-	    run(work, "CREATE SCHEMA IF NOT EXISTS core AUTHORIZATION stoa_owner");
+	       (role_exists(work, "stoa_area") || run(work, "CREATE ROLE stoa_area NOLOGIN")) &&
+	       (*superuser == 't' || run(work, "GRANT stoa_owner TO CURRENT_USER")) &&
+	       run(work, arena_format(work->arena, "REVOKE ALL ON DATABASE %s FROM PUBLIC", database)) &&
+	       run(work, arena_format(work->arena, "GRANT CONNECT ON DATABASE %s TO stoa_area", database)) &&
+	       run(work, arena_format(work->arena, "GRANT CREATE, CONNECT ON DATABASE %s TO stoa_owner", database)) &&
+	       run(work, "REVOKE ALL ON SCHEMA public FROM PUBLIC") &&
+	       run(work, "CREATE SCHEMA IF NOT EXISTS core AUTHORIZATION stoa_owner");
 }
 
 static bool
 tables_make(struct role_work *work)
 {
 	return run(work, "CREATE TABLE IF NOT EXISTS core.role (name text PRIMARY KEY, role_oid oid NOT NULL, "
-	                 "database_oid oid NOT NULL, fingerprint text NOT NULL)") &&
-	    run(work, "ALTER TABLE core.role OWNER TO stoa_owner") &&
-	    run(work, "CREATE TABLE IF NOT EXISTS core.migration (name text PRIMARY KEY, checksum text NOT NULL, "
-	              "statements int NOT NULL DEFAULT 0, applied_at timestamptz, took_ms bigint)") &&
-	    run(work, "ALTER TABLE core.migration OWNER TO stoa_owner") &&
-	    run(work, "COMMENT ON TABLE core.role IS 'What was last set for each role, as a fingerprint.'") &&
-	    run(work, "COMMENT ON TABLE core.migration IS "
-	              "'Files of schema/ by name; applied_at is NULL while one of the resumable kind is half done.'");
+			 "database_oid oid NOT NULL, fingerprint text NOT NULL)") &&
+	       run(work, "ALTER TABLE core.role OWNER TO stoa_owner") &&
+	       run(work, "CREATE TABLE IF NOT EXISTS core.migration (name text PRIMARY KEY, checksum text NOT NULL, "
+			 "statements int NOT NULL DEFAULT 0, applied_at timestamptz, took_ms bigint)") &&
+	       run(work, "ALTER TABLE core.migration OWNER TO stoa_owner") &&
+	       run(work, "COMMENT ON TABLE core.role IS 'What was last set for each role, as a fingerprint.'") &&
+	       run(work,
+		   "COMMENT ON TABLE core.migration IS "
+		   "'Files of schema/ by name; applied_at is NULL while one of the resumable kind is half done.'");
 }
 
 bool
-roles_make(struct arena *arena, const struct config *config, const struct house *house, PGconn *connection,
-    FILE *complaints)
+roles_make(
+    struct arena *arena, const struct config *config, const struct house *house, PGconn *connection, FILE *complaints)
 {
 	struct role_work work = { arena, config, connection, complaints };
 	const char *there = ask(&work, "SELECT to_regclass('core.migration') IS NOT NULL", NULL);
@@ -203,7 +205,7 @@ roles_make(struct arena *arena, const struct config *config, const struct house 
 		return false;
 	if ((*there != 't' || !is_as_set(&work, "stoa_owner", "1")) &&
 	    !(run(&work, "BEGIN") && ground_make(&work) && tables_make(&work) && remember(&work, "stoa_owner", "1") &&
-	        run(&work, "COMMIT")))
+		run(&work, "COMMIT")))
 		return false;
 	for (size_t i = 0; i < house->area_count; i++)
 		if (!area_role(&work, house->areas[i].name))

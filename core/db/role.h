@@ -11,7 +11,7 @@ struct config;
 struct house;
 
 /* Makes and corrects roles, the schema core and its tables of what has been done; cheap when all is as it should be. */
-bool roles_make(struct arena *arena, const struct config *config, const struct house *house, PGconn *connection,
-    FILE *complaints);
+bool roles_make(
+    struct arena *arena, const struct config *config, const struct house *house, PGconn *connection, FILE *complaints);
 
 #endif

@@ -18,8 +18,8 @@ is_null(enum sql_type type, const void *argument)
 
 /* Copied now: the caller's values are gone when the flush comes. */
 void
-arguments_encode(struct request *req, const struct sql_statement *statement, const void *const *arguments,
-    struct db_entry *entry)
+arguments_encode(
+    struct request *req, const struct sql_statement *statement, const void *const *arguments, struct db_entry *entry)
 {
 	size_t count = statement->parameter_count;
 	const char **values = ARENA_ARRAY(req->arena, count, const char *);
@@ -44,7 +44,8 @@ arguments_encode(struct request *req, const struct sql_statement *statement, con
 
 /* Every type has a size, so a nullable value other than text is a pointer to one. */
 static bool
-column_decode(struct arena *arena, const struct sql_column *column, const PGresult *result, int row, int field, char *out)
+column_decode(
+    struct arena *arena, const struct sql_column *column, const PGresult *result, int row, int field, char *out)
 {
 	bool text = column->type == SQL_TEXT || column->type == SQL_JSONB;
 	void *place = out + column->offset;
@@ -57,7 +58,8 @@ column_decode(struct arena *arena, const struct sql_column *column, const PGresu
 		memcpy(place, &value, sizeof(value));
 		place = value;
 	}
-	return sql_decode(arena, column->type, PQgetvalue(result, row, field), (size_t)PQgetlength(result, row, field), place);
+	return sql_decode(
+	    arena, column->type, PQgetvalue(result, row, field), (size_t)PQgetlength(result, row, field), place);
 }
 
 static bool
@@ -74,13 +76,14 @@ columns_fit(struct request *req, const struct sql_statement *statement, const PG
 		return complain(req, statement, "the statement returns another number of columns", "");
 	for (size_t i = 0; i < statement->column_count; i++)
 		if (PQftype(result, (int)i) != sql_type_oid(statement->columns[i].type))
-			return complain(req, statement, "the column is of another type than declared", statement->columns[i].name);
+			return complain(
+			    req, statement, "the column is of another type than declared", statement->columns[i].name);
 	return true;
 }
 
 bool
-rows_decode(struct request *req, const struct sql_statement *statement, const PGresult *result, void **rows_r,
-    size_t *count_r)
+rows_decode(
+    struct request *req, const struct sql_statement *statement, const PGresult *result, void **rows_r, size_t *count_r)
 {
 	size_t count = (size_t)PQntuples(result);
 	char *rows;
@@ -97,8 +100,9 @@ rows_decode(struct request *req, const struct sql_statement *statement, const PG
 	for (size_t row = 0; row < count; row++)
 		for (size_t i = 0; i < statement->column_count; i++)
 			if (!column_decode(req->arena, &statement->columns[i], result, (int)row, (int)i,
-			        rows + row * statement->row_size))
-				return complain(req, statement, "the column cannot be read", statement->columns[i].name);
+				rows + row * statement->row_size))
+				return complain(
+				    req, statement, "the column cannot be read", statement->columns[i].name);
 	*rows_r = rows;
 	*count_r = count;
 	return true;

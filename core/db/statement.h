@@ -9,10 +9,10 @@
  *
  * becomes
  *
- *	struct session_page_row { struct uuid id; struct instant created_at; const char *device; const struct instant *ended_at; };
- *	struct session_page_rows { struct session_page_row *items; size_t count; };
- *	const struct problem *sql_session_page(struct request *req, struct uuids parties, struct instant before_time,
- *	    struct uuid before_id, int32_t limit, struct session_page_rows *rows_r);
+ *	struct session_page_row { struct uuid id; struct instant created_at; const char *device; const struct instant
+ **ended_at; }; struct session_page_rows { struct session_page_row *items; size_t count; }; const struct problem
+ **sql_session_page(struct request *req, struct uuids parties, struct instant before_time, struct uuid before_id,
+ *int32_t limit, struct session_page_rows *rows_r);
  *
  * A type with `?` may be NULL, and is a pointer in C.  :one gives `struct x_row **row_r`, NULL when there
  * is no row; :exec returns nothing (see db.h).  tests/statements prepares each against a migrated database
@@ -28,8 +28,22 @@
 
 /* Also the C type, by value.h: bigint is int64_t, int is int32_t, numeric is minor_units, text is const char *. */
 enum sql_type {
-	SQL_UUID, SQL_TEXT, SQL_INT, SQL_BIGINT, SQL_BOOL, SQL_TIMESTAMPTZ, SQL_BYTEA, SQL_JSONB, SQL_NUMERIC,
-	SQL_UUIDS, SQL_TEXTS, SQL_BIGINTS, SQL_NUMERICS, SQL_TIMESTAMPTZS, SQL_BOOLS, SQL_BYTEAS,
+	SQL_UUID,
+	SQL_TEXT,
+	SQL_INT,
+	SQL_BIGINT,
+	SQL_BOOL,
+	SQL_TIMESTAMPTZ,
+	SQL_BYTEA,
+	SQL_JSONB,
+	SQL_NUMERIC,
+	SQL_UUIDS,
+	SQL_TEXTS,
+	SQL_BIGINTS,
+	SQL_NUMERICS,
+	SQL_TIMESTAMPTZS,
+	SQL_BOOLS,
+	SQL_BYTEAS,
 	SQL_TYPE__COUNT
 };
 

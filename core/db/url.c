@@ -55,7 +55,8 @@ with_role(struct arena *arena, const char *url, const char *role)
 	}
 	buffer_init(&out, arena);
 	for (PQconninfoOption *option = options; option->keyword != NULL; option++)
-		if (option->val != NULL && strcmp(option->keyword, "user") != 0 && strcmp(option->keyword, "password") != 0)
+		if (option->val != NULL && strcmp(option->keyword, "user") != 0 &&
+		    strcmp(option->keyword, "password") != 0)
 			add_setting(&out, option->keyword, option->val);
 	PQconninfoFree(options);
 	add_setting(&out, "user", role);

@@ -103,8 +103,7 @@ static const struct amount {
 	{ "10000", "00010001000000000001" },
 	{ "100000000", "00010002000000000001" },
 	{ "123456789", "0003000200000000000109291a85" },
-	{ "-99999999999999999999999999999999999999",
-	    "000a0009400000000063270f270f270f270f270f270f270f270f270f" },
+	{ "-99999999999999999999999999999999999999", "000a0009400000000063270f270f270f270f270f270f270f270f270f" },
 };
 
 static void
@@ -129,18 +128,27 @@ what_is_no_whole_amount_is_refused(void **state)
 	minor_units got;
 
 	(void)state;
-	assert_true(decodes(SQL_NUMERIC, "00020000000000020001" "0000", &got)); /* 1.00 */
+	assert_true(decodes(SQL_NUMERIC,
+	    "00020000000000020001"
+	    "0000",
+	    &got)); /* 1.00 */
 	assert_true(got == 1);
-	assert_false(decodes(SQL_NUMERIC, "00020000000000020001" "1388", &got)); /* 1.50 */
-	assert_false(decodes(SQL_NUMERIC, "0001ffff00000002" "1388", &got));     /* 0.50 */
-	assert_false(decodes(SQL_NUMERIC, "00000000c0000000", &got));            /* NaN */
-	assert_false(decodes(SQL_NUMERIC, "00000000d0000020", &got));            /* infinity */
-	assert_false(decodes(SQL_NUMERIC, "00010009000000000064", &got));        /* 10^38 */
-	assert_false(decodes(SQL_NUMERIC, "0001000a000000000001", &got));        /* 10^40 */
+	assert_false(decodes(SQL_NUMERIC,
+	    "00020000000000020001"
+	    "1388",
+	    &got)); /* 1.50 */
+	assert_false(decodes(SQL_NUMERIC,
+	    "0001ffff00000002"
+	    "1388",
+	    &got));                                                       /* 0.50 */
+	assert_false(decodes(SQL_NUMERIC, "00000000c0000000", &got));     /* NaN */
+	assert_false(decodes(SQL_NUMERIC, "00000000d0000020", &got));     /* infinity */
+	assert_false(decodes(SQL_NUMERIC, "00010009000000000064", &got)); /* 10^38 */
+	assert_false(decodes(SQL_NUMERIC, "0001000a000000000001", &got)); /* 10^40 */
 	assert_false(decodes(SQL_NUMERIC, "00017fff000000000001", &got));
 	assert_false(decodes(SQL_NUMERIC, "00010000000000002710", &got)); /* no digit */
 	assert_false(decodes(SQL_NUMERIC, "ffff000000000000", &got));
-	assert_false(decodes(SQL_NUMERIC, "0001000000000000", &got)); /* cut off */
+	assert_false(decodes(SQL_NUMERIC, "0001000000000000", &got));         /* cut off */
 	assert_false(decodes(SQL_NUMERIC, "000100000000000000010000", &got)); /* too long */
 }
 
@@ -180,14 +188,26 @@ lists_are_arrays_of_one_dimension(void **state)
 
 	(void)state;
 	assert_encodes(SQL_BIGINTS, list,
-	    "0000000100000000000000140000000200000001" "000000080000000000000001" "000000080000000000000002");
+	    "0000000100000000000000140000000200000001"
+	    "000000080000000000000001"
+	    "000000080000000000000002");
 	assert_encodes(SQL_BIGINTS, none, "000000000000000000000014");
-	assert_encodes(SQL_TEXTS, texts, "0000000100000000000000190000000200000001" "0000000161" "ffffffff");
+	assert_encodes(SQL_TEXTS, texts,
+	    "0000000100000000000000190000000200000001"
+	    "0000000161"
+	    "ffffffff");
 	assert_true(decodes(SQL_BIGINTS,
-	    "0000000100000000000000140000000200000001" "000000080000000000000001" "000000080000000000000002", &got));
+	    "0000000100000000000000140000000200000001"
+	    "000000080000000000000001"
+	    "000000080000000000000002",
+	    &got));
 	assert_int_equal(got.count, 2);
 	assert_true(got.items[0] == 1 && got.items[1] == 2);
-	assert_true(decodes(SQL_TEXTS, "0000000100000001000000190000000200000001" "0000000161" "ffffffff", &texts_got));
+	assert_true(decodes(SQL_TEXTS,
+	    "0000000100000001000000190000000200000001"
+	    "0000000161"
+	    "ffffffff",
+	    &texts_got));
 	assert_string_equal(texts_got.items[0], "a");
 	assert_null(texts_got.items[1]);
 	assert_true(decodes(SQL_BIGINTS, "000000000000000000000014", &got));
@@ -202,10 +222,21 @@ what_is_no_list_is_refused(void **state)
 	(void)state;
 	assert_false(decodes(SQL_BIGINTS, "000000000000000000000019", &got)); /* of text */
 	assert_false(decodes(SQL_BIGINTS, "000000020000000000000014", &got)); /* two dimensions */
-	assert_false(decodes(SQL_BIGINTS, "0000000100000001000000140000000100000001" "ffffffff", &got));
+	assert_false(decodes(SQL_BIGINTS,
+	    "0000000100000001000000140000000100000001"
+	    "ffffffff",
+	    &got));
 	assert_false(decodes(SQL_BIGINTS, "000000010000000000000014ffffffff00000001", &got)); /* four billion */
-	assert_false(decodes(SQL_BIGINTS, "0000000100000000000000140000000100000001" "00000004" "00000001", &got));
-	assert_false(decodes(SQL_BIGINTS, "0000000100000000000000140000000100000001" "7fffffff" "00000001", &got));
+	assert_false(decodes(SQL_BIGINTS,
+	    "0000000100000000000000140000000100000001"
+	    "00000004"
+	    "00000001",
+	    &got));
+	assert_false(decodes(SQL_BIGINTS,
+	    "0000000100000000000000140000000100000001"
+	    "7fffffff"
+	    "00000001",
+	    &got));
 }
 
 /* Every type comes back as it went, and no prefix of it is taken for the whole. */
@@ -225,8 +256,8 @@ every_type_comes_back(void **state)
 	const struct {
 		enum sql_type type;
 		const void *value;
-	} cases[] = { { SQL_UUIDS, &a }, { SQL_TIMESTAMPTZS, &b }, { SQL_NUMERICS, &c },
-		{ SQL_BOOLS, &d }, { SQL_BYTEAS, &e }, { SQL_UUID, &uuids[0] } };
+	} cases[] = { { SQL_UUIDS, &a }, { SQL_TIMESTAMPTZS, &b }, { SQL_NUMERICS, &c }, { SQL_BOOLS, &d },
+		{ SQL_BYTEAS, &e }, { SQL_UUID, &uuids[0] } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -33,7 +33,7 @@ extern char **environ;
 static const struct house empty_house;
 
 static struct world {
-	struct arena *arena; /* the whole test's */
+	struct arena *arena;  /* the whole test's */
 	struct config config; /* its database_url leads to the proxy */
 	const char *direct;
 	PGconn *owner;
@@ -105,10 +105,11 @@ world_begin(void **state)
 	url = config->global.database_url;
 	snprintf(world.folder, sizeof(world.folder), "/tmp/stoa-db-XXXXXX");
 	assert_non_null(mkdtemp(world.folder));
-	world.proxy = proxy_start(world.folder, arena_format(world.arena, "%s/.s.PGSQL.%s",
-	    setting_of(url, "host", "/var/run/postgresql"), setting_of(url, "port", "5432")));
-	world.config.global.database_url = arena_format(world.arena, "postgresql:///%s?host=%s&port=5432",
-	    setting_of(url, "dbname", "stoa"), world.folder);
+	world.proxy = proxy_start(
+	    world.folder, arena_format(world.arena, "%s/.s.PGSQL.%s", setting_of(url, "host", "/var/run/postgresql"),
+			      setting_of(url, "port", "5432")));
+	world.config.global.database_url = arena_format(
+	    world.arena, "postgresql:///%s?host=%s&port=5432", setting_of(url, "dbname", "stoa"), world.folder);
 	world.owner = database_open(config, NULL, "db_test", stderr);
 	if (world.owner == NULL)
 		return -1;
@@ -139,8 +140,11 @@ request_begin(void **state)
 {
 	(void)state;
 	owner_does("TRUNCATE db_test.thing, db_test.late");
-	world.req = (struct request){ .arena = arena_new(), .env = &env_system, .config = &world.config,
-		.db = db_new(&world.config, "stoa_ops"), .began = env_monotonic(&env_system) };
+	world.req = (struct request){ .arena = arena_new(),
+		.env = &env_system,
+		.config = &world.config,
+		.db = db_new(&world.config, "stoa_ops"),
+		.began = env_monotonic(&env_system) };
 	later(5000);
 	return 0;
 }
@@ -236,11 +240,12 @@ every_type_travels_both_ways(void **state)
 	    -((minor_units)12345678901234567), (struct uuids){ &id, 1 }, (struct texts){ words, 3 },
 	    (struct integers){ numbers, 2 }, (struct amounts){ units, 3 }, (struct instants){ instants, 2 },
 	    (struct flags){ flags, 2 }, (struct byte_strings){ blobs, 2 }, &row));
-	assert_string_equal(row->shown, "(01930000-0000-7000-8000-00000000000f,gr\303\274n,-1,-9223372036854775808,t,"
-	                                "\"2026-02-03 04:04:05.123456\",\"\\\\x0001\",\"{\"\"a\"\": 1}\",-12345678901234567,"
-	                                "{01930000-0000-7000-8000-00000000000f},\"{\"\"a b\"\",NULL,\"\"\"\"}\",\"{1,-2}\","
-	                                "\"{0,-10000,10000000000000000000000000}\",\"{t,f}\","
-	                                "\"{\"\"\\\\\\\\xff\"\",\"\"\\\\\\\\x\"\"}\")");
+	assert_string_equal(row->shown,
+	    "(01930000-0000-7000-8000-00000000000f,gr\303\274n,-1,-9223372036854775808,t,"
+	    "\"2026-02-03 04:04:05.123456\",\"\\\\x0001\",\"{\"\"a\"\": 1}\",-12345678901234567,"
+	    "{01930000-0000-7000-8000-00000000000f},\"{\"\"a b\"\",NULL,\"\"\"\"}\",\"{1,-2}\","
+	    "\"{0,-10000,10000000000000000000000000}\",\"{t,f}\","
+	    "\"{\"\"\\\\\\\\xff\"\",\"\"\\\\\\\\x\"\"}\")");
 	assert_true(uuid_equal(row->a, id));
 	assert_string_equal(row->b, "gr\303\274n");
 	assert_int_equal(row->c, -1);
@@ -262,7 +267,7 @@ null_is_a_pointer_to_nothing(void **state)
 	(void)state;
 	assert_null(sql_sample_nothing(&world.req, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &row));
 	assert_true(row->a == NULL && row->b == NULL && row->c == NULL && row->f == NULL && row->g == NULL &&
-	    row->i == NULL && row->k == NULL);
+		    row->i == NULL && row->k == NULL);
 	assert_null(sql_sample_nothing(&world.req, NULL, "", &number, NULL, NULL, NULL, &none, &row));
 	assert_string_equal(row->b, "");
 	assert_int_equal(*row->c, 5);
@@ -567,8 +572,10 @@ a_statement_is_cancelled_at_the_deadline(void **state)
 	assert_in_range(env_monotonic(&env_system) - began, 290 * MILLISECOND, 700 * MILLISECOND);
 	later(5000);
 	assert_int_equal(backend(), pid);
-	assert_int_equal(owner_counts("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(%' "
-	                              "AND pid <> pg_backend_pid()"), 0);
+	assert_int_equal(
+	    owner_counts("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(%' "
+			 "AND pid <> pg_backend_pid()"),
+	    0);
 }
 
 static void
@@ -628,8 +635,8 @@ a_connection_killed_in_a_statement_is_503(void **state)
 
 		usleep(200000);
 		killer = database_open(&world.config, "stoa_ops", "killer", stderr);
-		PQclear(database_ask(killer, arena_format(world.arena, "SELECT pg_terminate_backend(%lld)", (long long)pid), NULL,
-		    stderr));
+		PQclear(database_ask(killer,
+		    arena_format(world.arena, "SELECT pg_terminate_backend(%lld)", (long long)pid), NULL, stderr));
 		_exit(0);
 	}
 	then_problem(sql_sample_sleep(&world.req, 3000, &row), PROBLEM_UNAVAILABLE);

@@ -82,8 +82,9 @@ migrate(const char *argument)
 {
 	const char *path = arena_format(world.arena, "%s/said", world.folder);
 	char *const arguments[] = { (char *)(uintptr_t)argument, NULL };
-	struct command_line line = { .arena = world.arena, .house = &small_house, .config = &world.config,
-		.arguments = arguments };
+	struct command_line line = {
+		.arena = world.arena, .house = &small_house, .config = &world.config, .arguments = arguments
+	};
 	char text[4096];
 	pid_t child = fork();
 	int status;
@@ -118,14 +119,15 @@ world_begin(void **state)
 	(void)state;
 	world.arena = arena_new();
 	config = config_read(world.arena, &small_house, getenv("STOA_TEST_CONFIG"), environ, stderr);
-	if (config == NULL || !key_open(config) || (world.server = database_open(config, NULL, "migrate_test", stderr)) == NULL)
+	if (config == NULL || !key_open(config) ||
+	    (world.server = database_open(config, NULL, "migrate_test", stderr)) == NULL)
 		return -1;
 	world.config = *config;
 	world.config.global.database_admin_url = arena_format(world.arena, "host=%s port=%s user=%s dbname=" DATABASE,
 	    PQhost(world.server), PQport(world.server), PQuser(world.server));
 	if (PQpass(world.server) != NULL && *PQpass(world.server) != '\0')
-		world.config.global.database_admin_url = arena_format(world.arena, "%s password='%s'",
-		    world.config.global.database_admin_url, PQpass(world.server));
+		world.config.global.database_admin_url = arena_format(
+		    world.arena, "%s password='%s'", world.config.global.database_admin_url, PQpass(world.server));
 	return 0;
 }
 
@@ -157,7 +159,7 @@ database_begin(void **state)
 static int
 database_end(void **state)
 {
-	char *const command[] = { (char *)(uintptr_t)"rm", (char *)(uintptr_t)"-rf", world.folder, NULL };
+	char *const command[] = { (char *)(uintptr_t) "rm", (char *)(uintptr_t) "-rf", world.folder, NULL };
 	pid_t child;
 
 	(void)state;
@@ -244,17 +246,17 @@ what_cannot_be_in_a_transaction_goes_on_where_it_stopped(void **state)
 {
 	(void)state;
 	put("0002_test_index.sql", "-- no-transaction\nINSERT INTO test.a VALUES (1);\n"
-	                           "CREATE INDEX CONCURRENTLY a_id ON test.a (id);\nSELECT nonsense;\n");
+				   "CREATE INDEX CONCURRENTLY a_id ON test.a (id);\nSELECT nonsense;\n");
 	assert_int_equal(migrate(NULL), 1);
 	then_it_says("schema/0002_test_index.sql:4: column \"nonsense\" does not exist");
 	assert_int_equal(migrate("status"), 3);
 	then_it_says("partly   0002_test_index.sql  2 of 3 statements");
 	put("0002_test_index.sql", "-- no-transaction\nINSERT INTO test.a VALUES (2);\n"
-	                           "CREATE INDEX CONCURRENTLY a_id ON test.a (id);\nSELECT 1;\n");
+				   "CREATE INDEX CONCURRENTLY a_id ON test.a (id);\nSELECT 1;\n");
 	assert_int_equal(migrate(NULL), 1);
 	then_it_says("is half done, and what is done of it has changed");
 	put("0002_test_index.sql", "-- no-transaction\n\nINSERT INTO test.a VALUES (1);\n"
-	                           "CREATE INDEX CONCURRENTLY a_id ON test.a (id); SELECT 1;\n");
+				   "CREATE INDEX CONCURRENTLY a_id ON test.a (id); SELECT 1;\n");
 	assert_int_equal(migrate(NULL), 0);
 	assert_string_equal(owner_reads("SELECT count(*) FROM test.a"), "1");
 	assert_int_equal(migrate("status"), 0);
@@ -319,11 +321,12 @@ roles_log_in_with_their_derived_password(void **state)
 
 	(void)state;
 	assert_int_equal(migrate(NULL), 0);
-	assert_string_not_equal(owner_reads("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = 'stoa_ops'"),
-	    "f");
+	assert_string_not_equal(
+	    owner_reads("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = 'stoa_ops'"), "f");
 	connection = database_open(&world.config, "stoa_ops", "migrate_test", stderr);
 	assert_non_null(connection);
-	result = database_ask(connection, "SELECT current_setting('search_path') || current_setting('lock_timeout')", NULL, stderr);
+	result = database_ask(
+	    connection, "SELECT current_setting('search_path') || current_setting('lock_timeout')", NULL, stderr);
 	assert_string_equal(PQgetvalue(result, 0, 0), "pg_catalog1s");
 	PQclear(result);
 	PQfinish(connection);

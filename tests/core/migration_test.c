@@ -48,7 +48,8 @@ static void
 statements_end_at_their_semicolon(void **state)
 {
 	(void)state;
-	splits("-- no-transaction\n\nSELECT 1;\n-- why\nSELECT 2\n;;\n", (const char *[]){ "SELECT 1", "SELECT 2\n", NULL });
+	splits("-- no-transaction\n\nSELECT 1;\n-- why\nSELECT 2\n;;\n",
+	    (const char *[]){ "SELECT 1", "SELECT 2\n", NULL });
 	splits("", (const char *[]){ NULL });
 	splits("-- nothing; here\n/* nor; here */ ;", (const char *[]){ NULL });
 	splits("SELECT 1 -- no end;\n", (const char *[]){ "SELECT 1 -- no end;\n", NULL });
@@ -64,7 +65,8 @@ semicolons_inside_of_something_do_not_count(void **state)
 	splits("SELECT 'a\\';SELECT 1", (const char *[]){ "SELECT 'a\\'", "SELECT 1", NULL });
 	splits("DO $$ a; $x$ b; $$;SELECT 1", (const char *[]){ "DO $$ a; $x$ b; $$", "SELECT 1", NULL });
 	splits("DO $x$ a; $$ b; $x$;SELECT 1", (const char *[]){ "DO $x$ a; $$ b; $x$", "SELECT 1", NULL });
-	splits("SELECT 1 /* a; /* b; */ c; */;SELECT 1", (const char *[]){ "SELECT 1 /* a; /* b; */ c; */", "SELECT 1", NULL });
+	splits("SELECT 1 /* a; /* b; */ c; */;SELECT 1",
+	    (const char *[]){ "SELECT 1 /* a; /* b; */ c; */", "SELECT 1", NULL });
 	splits("SELECT a$b$c;SELECT 1", (const char *[]){ "SELECT a$b$c", "SELECT 1", NULL });
 }
 
@@ -114,7 +116,8 @@ files_are_read_in_order(void **state)
 	put(folder, "3_short.sql", "");
 	assert_false(migrations_read(arena, folder, &files, complaints));
 	fclose(complaints);
-	for (const char *const *name = (const char *const[]){ "0001_a_b.sql", "0002_a_b.sql", "3_short.sql", "README.md", NULL };
+	for (const char *const *name =
+		 (const char *const[]){ "0001_a_b.sql", "0002_a_b.sql", "3_short.sql", "README.md", NULL };
 	     *name != NULL; name++)
 		unlink(arena_format(arena, "%s/%s", folder, *name));
 	rmdir(folder);

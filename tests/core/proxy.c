@@ -132,7 +132,8 @@ turn(struct proxy *proxy)
 	for (int i = 0; i < PAIRS_MAX && !proxy->frozen; i++) {
 		if (wait[1 + 2 * i].revents != 0 && wait[1 + 2 * i].fd == proxy->pairs[i].client)
 			hand_on(proxy, &proxy->pairs[i], true);
-		if (wait[2 + 2 * i].revents != 0 && wait[2 + 2 * i].fd == proxy->pairs[i].server && proxy->pairs[i].server >= 0)
+		if (wait[2 + 2 * i].revents != 0 && wait[2 + 2 * i].fd == proxy->pairs[i].server &&
+		    proxy->pairs[i].server >= 0)
 			hand_on(proxy, &proxy->pairs[i], false);
 	}
 	if (wait[0].revents != 0 && !proxy->down && !proxy->frozen)

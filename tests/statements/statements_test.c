@@ -79,7 +79,8 @@ compare_columns(const char *room, const struct sql_statement *statement, const P
 	if (statement->rows == SQL_EXEC)
 		return;
 	if ((size_t)PQnfields(described) != statement->column_count) {
-		complain(room, statement, "has %d columns, and %zu are declared", PQnfields(described), statement->column_count);
+		complain(room, statement, "has %d columns, and %zu are declared", PQnfields(described),
+		    statement->column_count);
 		return;
 	}
 	for (size_t i = 0; i < statement->column_count; i++) {
@@ -140,7 +141,8 @@ explain(struct arena *arena, PGconn *connection, const char *room, const struct 
 }
 
 static void
-check_room(struct arena *arena, const struct config *config, const char *room, const char *role, const struct sql_statement *const *statements)
+check_room(struct arena *arena, const struct config *config, const char *room, const char *role,
+    const struct sql_statement *const *statements)
 {
 	PGconn *connection;
 
