@@ -36,7 +36,7 @@ dev_take_over() {
 		as_owner "$STOAD" --config "$CONFIG" --migrate || return 1
 	fi
 	nginx_configure && stoad_reload || return 1
-	[ -z "$NGINX_CHANGED" ] || nginx_reload
+	if nginx_is_old; then nginx_reload; fi
 }
 
 command_dev() {

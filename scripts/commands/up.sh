@@ -75,15 +75,14 @@ up_database() {
 }
 
 up_programs() {
-	local was_running=
-	[ -z "$(stoad_pid)" ] || was_running=yes
 	nginx_configure || fail "nginx does not take its configuration; see above."
 	# shellcheck disable=SC2046
 	if ! kept stoad || [ -z "$(keeper_pid)" ]; then keep $(program_names); fi
-	if [ -n "$was_running" ] && [ -n "${INSTALLED:-}" ]; then
-		step "handing over to the new build" stoad_reload || fail "The new build did not start; see above. The hard way is: $(stoa_command restart stoad)"
+	if stoad_is_old; then
+		step "handing over to the new build" stoad_reload ||
+			fail "The new build did not start; see above. The hard way is: $(stoa_command restart stoad)"
 	fi
-	if [ -n "$was_running" ] && [ -n "$NGINX_CHANGED" ]; then nginx_reload; fi
+	if nginx_is_old; then nginx_reload; fi
 	step "waiting until it is healthy" wait_ready || fail "Not healthy; \`scripts/stoa doctor\` says what is wrong."
 }
 

@@ -21,16 +21,12 @@ install_sources() {
 	make -s -C "$1" install prefix="$APP" INSTALL='/usr/bin/install -C'
 }
 
-# Sets INSTALLED to yes when the installed program is another one than before.
 build_and_install() {
-	local folder before
+	local folder
 	folder=$(build_folder)
-	INSTALLED=
-	before=$(stat -c '%i %Y' "$STOAD" 2>/dev/null)
 	if [ ! -f "$TOP/configure" ] || [ ! -f "$folder/config.status" ]; then
 		step "configuring" configure_sources "$folder" || fail "The sources could not be configured; see above."
 	fi
 	step "building" build_sources "$folder" || fail "It does not compile; mend what is named above, then run this again."
 	step "installing into var/$ENVIRONMENT/app" install_sources "$folder" || fail "make install failed; see above."
-	[ "$before" = "$(stat -c '%i %Y' "$STOAD")" ] || INSTALLED=yes
 }

@@ -48,6 +48,7 @@ keep() {
 		return
 	fi
 	stop_leftovers
+	as_owner touch "$HERE/nginx/loaded"
 	as_owner setsid --fork sh -c 'echo $$ >"$1/keep.pid"; exec "$2" --keep "$1/keep.conf" >>"$3/keep.log" 2>&1' \
 		sh "$RUN" "$STOAD" "$LOG" </dev/null >/dev/null 2>&1 9>&-
 }
@@ -121,6 +122,13 @@ fetch() {
 
 is_ready() { [ "$(fetch /ready -o /dev/null -w '%{http_code}')" = 200 ]; }
 
+# Whether the running master is another program than the installed one.
+stoad_is_old() {
+	local pid
+	pid=$(stoad_pid) || return 1
+	[ "$(stat -Lc %i "/proc/$pid/exe" 2>/dev/null)" != "$(stat -c %i "$STOAD")" ]
+}
+
 # The new generation is there when the master is another process than before.
 stoad_reload() {
 	local old new turn
@@ -138,5 +146,11 @@ stoad_reload() {
 nginx_reload() {
 	local pid
 	pid=$(nginx_pid) || return 1
+	as_owner touch "$HERE/nginx/loaded"
 	as_owner kill -HUP "$pid"
+}
+
+# Whether its configuration is newer than what it has read.
+nginx_is_old() {
+	[ -n "$(nginx_pid)" ] && [ -n "$(find "$HERE/nginx" -maxdepth 1 -name '*.conf' -newer "$HERE/nginx/loaded" 2>/dev/null)" ]
 }

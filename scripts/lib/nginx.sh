@@ -35,12 +35,10 @@ nginx_command_line() {
 	printf '%s' "nginx -p $(state_dir)/nginx/ -c $HERE/nginx/nginx.conf -e $(state_dir)/log/nginx-error.log"
 }
 
-# Written anew only where it differs; prints what it wrote.  NGINX_CHANGED says so to the caller.
+# Written anew only where it differs.
 nginx_configure() {
-	local changed
 	certificate_make || return 1
-	changed=$(as_owner "$STOAD" --config "$CONFIG" --nginx "$HERE/nginx") || return 1
-	NGINX_CHANGED=$changed
+	as_owner "$STOAD" --config "$CONFIG" --nginx "$HERE/nginx" >/dev/null || return 1
 	# shellcheck disable=SC2046
 	as_owner $(nginx_command_line) -t -q
 }
