@@ -2,9 +2,9 @@
  * exchange.c -- every 100 ms: what was spent here goes to Redis, what all hosts together are ahead comes back.
  *
  * Redis keeps one number per key, the theoretical arrival time of all hosts together, by Redis' own clock; a script
- * moves it, many keys at a call.  What comes back is a distance, so the hosts' clocks need not agree, and a host that meets
- * a client for the first time learns at once how far it is ahead elsewhere (a plain counter could not tell what was
- * spent just now from what was spent an hour ago).  Keys expire by themselves.
+ * moves it, many keys at a call.  What comes back is a distance, so the hosts' clocks need not agree, and a host that
+ * meets a client for the first time learns at once how far it is ahead elsewhere (a plain counter could not tell what
+ * was spent just now from what was spent an hour ago).  Keys expire by themselves.
  *
  * A lost answer loses one round's counts.  While Redis does not answer, a breaker keeps this process from asking more
  * often than every few seconds; requests never wait for any of it.
@@ -28,13 +28,13 @@
 #include "core/limit/segment.h"
 #include "core/metric/metric.h"
 
-#define ROUND_MAX  4096u /* keys in one round; what is left waits for the next */
-#define BATCH_MAX  256u  /* keys in one call of the script */
-#define TEXT_SIZE  32
-#define SAY_MAX    5
+#define ROUND_MAX     4096u /* keys in one round; what is left waits for the next */
+#define BATCH_MAX     256u  /* keys in one call of the script */
+#define TEXT_SIZE     32
+#define SAY_MAX       5
 #define EXCHANGE_LOOK SECOND
-#define BREAK_LEAST INT64_C(200000)
-#define BREAK_MOST  INT64_C(5000000)
+#define BREAK_LEAST   INT64_C(200000)
+#define BREAK_MOST    INT64_C(5000000)
 /* Past this without a word from the helper, it is dead or frozen itself. */
 #define SHARED_LASTS (10 * SECOND)
 
@@ -119,8 +119,8 @@ introduce(struct exchange *exchange)
 	const char *without_user[] = { "AUTH", url->password };
 	const char *choose[] = { "SELECT", url->database };
 
-	if (url->password[0] != '\0' && !(url->user[0] != '\0' ? say(exchange->redis, 3, with_user)
-							       : say(exchange->redis, 2, without_user)))
+	if (url->password[0] != '\0' &&
+	    !(url->user[0] != '\0' ? say(exchange->redis, 3, with_user) : say(exchange->redis, 2, without_user)))
 		return false;
 	return url->database[0] == '\0' || say(exchange->redis, 2, choose);
 }
@@ -157,8 +157,10 @@ ask(struct exchange *exchange, const struct limit_spending *spending, uint32_t c
 		uint32_t at[3] = { 3 + i, 3 + count + 2 * i, 4 + count + 2 * i };
 		int length[3];
 
-		length[0] = snprintf(texts[0], TEXT_SIZE, "stoa:limit:%04x%06x", spending[i].bucket, spending[i].fingerprint);
-		length[1] = snprintf(texts[1], TEXT_SIZE, "%" PRIu64, (uint64_t)spending[i].count * spending[i].interval);
+		length[0] =
+		    snprintf(texts[0], TEXT_SIZE, "stoa:limit:%04x%06x", spending[i].bucket, spending[i].fingerprint);
+		length[1] =
+		    snprintf(texts[1], TEXT_SIZE, "%" PRIu64, (uint64_t)spending[i].count * spending[i].interval);
 		length[2] = snprintf(texts[2], TEXT_SIZE, "%u", spending[i].window);
 		for (unsigned k = 0; k < 3; k++) {
 			words[at[k]] = texts[k];
@@ -284,7 +286,8 @@ worker_exchange_limits(struct worker *worker)
 
 	signal(SIGPIPE, SIG_IGN); /* hiredis writes to a Redis that has died */
 	if (url != NULL && url[0] != '\0' && (exchange = exchange_new(url)) == NULL)
-		log_line(ERROR, NULL, "limit", "redis_url is neither unix:/path nor redis://host; this host limits by itself");
+		log_line(ERROR, NULL, "limit",
+		    "redis_url is neither unix:/path nor redis://host; this host limits by itself");
 	while (!worker_wait(worker, -1, exchange != NULL ? EXCHANGE_PAUSE : 60000).ended)
 		if (exchange != NULL && limit_segment() != NULL)
 			alone = tell(alone, exchange_round(exchange, limit_segment(), env_now(&env_system).micros,

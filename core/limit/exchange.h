@@ -14,9 +14,9 @@ struct limit_segment;
 #define EXCHANGE_TIMEOUT 50  /* milliseconds that Redis may take for an answer */
 
 enum exchange_outcome {
-	EXCHANGE_IDLE,   /* nothing was spent, or it is not yet time to try Redis again */
+	EXCHANGE_IDLE, /* nothing was spent, or it is not yet time to try Redis again */
 	EXCHANGE_SHARED,
-	EXCHANGE_ALONE,  /* Redis did not answer: this host limits by itself */
+	EXCHANGE_ALONE, /* Redis did not answer: this host limits by itself */
 };
 
 struct exchange;
@@ -25,7 +25,7 @@ struct exchange *exchange_new(const char *redis_url);
 void exchange_free(struct exchange *exchange);
 
 /* `now` in microseconds since 1970, `monotonic` for the breaker. */
-enum exchange_outcome exchange_round(struct exchange *exchange, struct limit_segment *segment, int64_t now,
-    int64_t monotonic);
+enum exchange_outcome exchange_round(
+    struct exchange *exchange, struct limit_segment *segment, int64_t now, int64_t monotonic);
 
 #endif

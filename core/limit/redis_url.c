@@ -105,7 +105,7 @@ tcp_parse(const char *text, struct redis_url *url_r)
 	if (slash == NULL || slash[1] == '\0')
 		return true;
 	return number_parse(slash + 1, strlen(slash + 1), 9999, &database) &&
-	    copy(url_r->database, sizeof(url_r->database), slash + 1, strlen(slash + 1));
+	       copy(url_r->database, sizeof(url_r->database), slash + 1, strlen(slash + 1));
 }
 
 bool

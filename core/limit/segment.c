@@ -21,8 +21,8 @@
 #include "core/config/config.h"
 #include "core/limit/limit.h"
 
-#define TIME_BITS 40
-#define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
+#define TIME_BITS        40
+#define TIME_MASK        ((UINT64_C(1) << TIME_BITS) - 1)
 #define UNITS_PER_SECOND (SECOND / LIMIT_UNIT)
 /* Changes with the meaning of a word or the shape of the segment; a file of another layout is made anew. */
 #define LAYOUT (UINT64_C(0x53746f614c696d00) + (sizeof(struct limit_segment) << 8) + 3)
@@ -72,7 +72,7 @@ file_fits(int fd, const struct stat *status)
 	if (status->st_size == 0)
 		return true;
 	return status->st_size == (off_t)sizeof(struct limit_segment) &&
-	    pread(fd, &layout, sizeof(layout), 0) == sizeof(layout) && (layout == LAYOUT || layout == 0);
+	       pread(fd, &layout, sizeof(layout), 0) == sizeof(layout) && (layout == LAYOUT || layout == 0);
 }
 
 /* Locked, so that of two processes that start together one makes the file and the other finds it made. */
@@ -127,7 +127,7 @@ struct taking {
 	struct limit_bucket *bucket;
 	uint32_t number;
 	uint64_t fingerprint;
-	uint64_t now;      /* units since the segment's base, modulo 2^40 */
+	uint64_t now; /* units since the segment's base, modulo 2^40 */
 	uint64_t interval;
 	uint64_t window;
 };
@@ -206,7 +206,8 @@ note_spent(const struct taking *taking, unsigned slot)
 	_Atomic uint64_t *spent = &taking->bucket->spent[slot];
 	uint64_t old = atomic_load_explicit(spent, memory_order_relaxed), next;
 
-	atomic_store_explicit(&taking->bucket->pace[slot], taking->interval << 32 | taking->window, memory_order_relaxed);
+	atomic_store_explicit(
+	    &taking->bucket->pace[slot], taking->interval << 32 | taking->window, memory_order_relaxed);
 	do
 		next = old >> TIME_BITS == taking->fingerprint ? old + 1 : (taking->fingerprint << TIME_BITS | 1);
 	while (!atomic_compare_exchange_weak_explicit(spent, &old, next, memory_order_relaxed, memory_order_relaxed));
@@ -237,8 +238,10 @@ taking_of(struct limit_segment *in, uint64_t key, int64_t now)
 	uint32_t bucket = (uint32_t)(key >> 24) % LIMIT_BUCKETS;
 	uint64_t fingerprint = key & 0xffffff;
 
-	return (struct taking){ .bucket = &in->buckets[bucket], .number = bucket,
-		.fingerprint = fingerprint == 0 ? 1 : fingerprint, .now = units_now(in, now) };
+	return (struct taking){ .bucket = &in->buckets[bucket],
+		.number = bucket,
+		.fingerprint = fingerprint == 0 ? 1 : fingerprint,
+		.now = units_now(in, now) };
 }
 
 struct limit_state
@@ -282,8 +285,10 @@ collect_bucket(struct limit_segment *from, uint32_t number, struct limit_spendin
 		if ((spent & TIME_MASK) == 0)
 			continue;
 		spending_r[count++] = (struct limit_spending){ .bucket = number,
-			.fingerprint = (uint32_t)(spent >> TIME_BITS), .count = (uint32_t)(spent & UINT32_MAX),
-			.interval = (uint32_t)(pace >> 32), .window = (uint32_t)pace };
+			.fingerprint = (uint32_t)(spent >> TIME_BITS),
+			.count = (uint32_t)(spent & UINT32_MAX),
+			.interval = (uint32_t)(pace >> 32),
+			.window = (uint32_t)pace };
 	}
 	return count;
 }
@@ -310,8 +315,11 @@ limit_collect(struct limit_segment *from, struct limit_spending *spending_r, uin
 void
 limit_learn(struct limit_segment *into, const struct limit_spending *spending, uint32_t backlog, int64_t now)
 {
-	struct taking taking = { .bucket = &into->buckets[spending->bucket], .number = spending->bucket,
-		.fingerprint = spending->fingerprint, .now = units_now(into, now), .interval = spending->interval,
+	struct taking taking = { .bucket = &into->buckets[spending->bucket],
+		.number = spending->bucket,
+		.fingerprint = spending->fingerprint,
+		.now = units_now(into, now),
+		.interval = spending->interval,
 		.window = spending->window };
 	uint64_t word, next;
 	unsigned slot;
@@ -321,6 +329,6 @@ limit_learn(struct limit_segment *into, const struct limit_spending *spending, u
 		if (word >> TIME_BITS != taking.fingerprint || ahead(word, &taking) >= backlog)
 			return;
 		next = taking.fingerprint << TIME_BITS | ((taking.now + backlog) & TIME_MASK);
-	} while (!atomic_compare_exchange_strong_explicit(&taking.bucket->word[slot], &word, next, memory_order_relaxed,
-	    memory_order_relaxed));
+	} while (!atomic_compare_exchange_strong_explicit(
+	    &taking.bucket->word[slot], &word, next, memory_order_relaxed, memory_order_relaxed));
 }

@@ -17,7 +17,7 @@
 #include "core/limit/rate.h"
 
 #define LIMIT_BUCKETS (1u << 14)
-#define LIMIT_SLOTS   8u /* one cache line of words */
+#define LIMIT_SLOTS   8u           /* one cache line of words */
 #define LIMIT_UNIT    INT64_C(100) /* microseconds */
 
 struct limit_bucket {
@@ -28,8 +28,8 @@ struct limit_bucket {
 
 struct limit_segment {
 	uint64_t layout;
-	int64_t base; /* microseconds since 1970: what words count from */
-	_Atomic int64_t shared_at; /* the latest answer of Redis; 0: its latest was none */
+	int64_t base;                               /* microseconds since 1970: what words count from */
+	_Atomic int64_t shared_at;                  /* the latest answer of Redis; 0: its latest was none */
 	_Atomic uint64_t dirty[LIMIT_BUCKETS / 64]; /* buckets in which something was spent */
 	struct limit_bucket buckets[LIMIT_BUCKETS] __attribute__((aligned(64)));
 };

@@ -1,8 +1,8 @@
 /*
  * address.c -- the ranges that are not the public internet (IANA's special-purpose registries, RFC 6890 and after).
  *
- * IPv4 is a list of what is special. IPv6 is the other way round: only 2000::/3 is handed out, and what is special within
- * it is listed; so loopback, link-local, unique local, multicast, IPv4-mapped and NAT64 need no rows.
+ * IPv4 is a list of what is special. IPv6 is the other way round: only 2000::/3 is handed out, and what is special
+ * within it is listed; so loopback, link-local, unique local, multicast, IPv4-mapped and NAT64 need no rows.
  */
 #include "core/net/address.h"
 
@@ -14,25 +14,25 @@
 #include "core/net/network.h"
 
 static const char *const special[] = {
-	"0.0.0.0/8",        /* this network */
-	"10.0.0.0/8",       /* private */
-	"100.64.0.0/10",    /* carrier's own */
-	"127.0.0.0/8",      /* loopback */
-	"169.254.0.0/16",   /* link-local, and the clouds' metadata */
-	"172.16.0.0/12",    /* private */
-	"192.0.0.0/24",     /* protocol assignments */
-	"192.0.2.0/24",     /* documentation */
-	"192.88.99.0/24",   /* 6to4 relays */
-	"192.168.0.0/16",   /* private */
-	"198.18.0.0/15",    /* benchmarks */
-	"198.51.100.0/24",  /* documentation */
-	"203.0.113.0/24",   /* documentation */
-	"224.0.0.0/4",      /* multicast */
-	"240.0.0.0/4",      /* reserved, and broadcast */
-	"2001::/23",        /* protocol assignments, Teredo */
-	"2001:db8::/32",    /* documentation */
-	"2002::/16",        /* 6to4: an IPv4 address in disguise */
-	"3fff::/20",        /* documentation */
+	"0.0.0.0/8",       /* this network */
+	"10.0.0.0/8",      /* private */
+	"100.64.0.0/10",   /* carrier's own */
+	"127.0.0.0/8",     /* loopback */
+	"169.254.0.0/16",  /* link-local, and the clouds' metadata */
+	"172.16.0.0/12",   /* private */
+	"192.0.0.0/24",    /* protocol assignments */
+	"192.0.2.0/24",    /* documentation */
+	"192.88.99.0/24",  /* 6to4 relays */
+	"192.168.0.0/16",  /* private */
+	"198.18.0.0/15",   /* benchmarks */
+	"198.51.100.0/24", /* documentation */
+	"203.0.113.0/24",  /* documentation */
+	"224.0.0.0/4",     /* multicast */
+	"240.0.0.0/4",     /* reserved, and broadcast */
+	"2001::/23",       /* protocol assignments, Teredo */
+	"2001:db8::/32",   /* documentation */
+	"2002::/16",       /* 6to4: an IPv4 address in disguise */
+	"3fff::/20",       /* documentation */
 };
 
 #define SPECIAL_COUNT (sizeof(special) / sizeof(special[0]))
@@ -82,7 +82,7 @@ address_equal(const union address *a, const union address *b)
 	if (a->any.sa_family == AF_INET)
 		return a->four.sin_addr.s_addr == b->four.sin_addr.s_addr;
 	return a->any.sa_family == AF_INET6 && memcmp(&a->six.sin6_addr, &b->six.sin6_addr, 16) == 0 &&
-	    a->six.sin6_scope_id == b->six.sin6_scope_id;
+	       a->six.sin6_scope_id == b->six.sin6_scope_id;
 }
 
 socklen_t

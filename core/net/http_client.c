@@ -1,8 +1,8 @@
 /*
  * http_client.c -- one call to somebody else's server.
  *
- * Whoever gives us an address to call (a webhook, a provider) would have us call our own network if we let them.  So the
- * decision falls on numbers, after DNS and before connect: all addresses of the name must be allowed, and curl may
+ * Whoever gives us an address to call (a webhook, a provider) would have us call our own network if we let them.  So
+ * the decision falls on numbers, after DNS and before connect: all addresses of the name must be allowed, and curl may
  * open sockets to exactly these and nothing else, whatever a second look at the name would say.
  */
 #include "core/net/http_client.h"
@@ -246,8 +246,8 @@ set_headers(struct call *call)
 		const struct header *header = &call->ask->headers[i];
 
 		clean = clean && is_clean(header->name) && is_clean(header->value) && header->name[0] != '\0';
-		list = append(list, arena_format(call->req->arena, header->value[0] != '\0' ? "%s: %s" : "%s;%s", header->name,
-				  header->value));
+		list = append(list, arena_format(call->req->arena, header->value[0] != '\0' ? "%s: %s" : "%s;%s",
+					header->name, header->value));
 	}
 	arena_defer(call->req->arena, release_list, list);
 	return clean && curl_easy_setopt(call->curl, CURLOPT_HTTPHEADER, list) == CURLE_OK;
@@ -256,8 +256,9 @@ set_headers(struct call *call)
 static void
 set_body(struct call *call)
 {
-	static const char *const names[METHOD__COUNT] = { [GET] = "GET", [POST] = "POST", [PUT] = "PUT",
-		[PATCH] = "PATCH", [DELETE] = "DELETE" };
+	static const char *const names[METHOD__COUNT] = {
+		[GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"
+	};
 
 	if (call->ask->method != GET && (call->ask->method != DELETE || call->ask->body.length > 0)) {
 		curl_easy_setopt(call->curl, CURLOPT_POST, 1L);

@@ -40,7 +40,7 @@ struct http_answer {
 	const char *content_type;
 	unsigned retry_after; /* seconds; 0: not said */
 	struct bytes body;
-	char address[64];     /* that it spoke to, for the log */
+	char address[64]; /* that it spoke to, for the log */
 };
 
 void http_ask(struct request *req, const struct http_ask *ask, struct http_answer *answer_r);

@@ -53,9 +53,10 @@ question_new(const char *host, unsigned port)
 		abort();
 	snprintf(question->host, sizeof(question->host), "%s", host);
 	snprintf(question->port, sizeof(question->port), "%u", port);
-	question->hints = (struct addrinfo){ .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
-	question->asked = (struct gaicb){ .ar_name = question->host, .ar_service = question->port,
-		.ar_request = &question->hints };
+	question->hints =
+	    (struct addrinfo){ .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+	question->asked =
+	    (struct gaicb){ .ar_name = question->host, .ar_service = question->port, .ar_request = &question->hints };
 	return question;
 }
 

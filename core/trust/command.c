@@ -31,7 +31,8 @@ make_secret(const struct command_line *line, bool add)
 		return 0;
 	}
 	printf("%s: a newer secret stands in front.  Next, on every host: copy the file, run `scripts/stoa migrate`\n"
-	       "(the areas' passwords follow the newest secret), reload; then `stoad --keys rewrap` once.\n", path);
+	       "(the areas' passwords follow the newest secret), reload; then `stoad --keys rewrap` once.\n",
+	    path);
 	return 0;
 }
 

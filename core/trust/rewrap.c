@@ -29,9 +29,9 @@ static const struct sealed_column columns[] = {
 #undef SEALED
 
 struct tally {
-	size_t fresh;   /* under the newest secret already */
-	size_t sealed;  /* anew */
-	size_t failed;  /* did not open */
+	size_t fresh;  /* under the newest secret already */
+	size_t sealed; /* anew */
+	size_t failed; /* did not open */
 };
 
 /* The format's one %s; formats are ours, but a compiler cannot see that. */
@@ -53,7 +53,8 @@ rewrap_row(struct arena *arena, PGconn *database, const struct sealed_column *co
 	struct bytes sealed, plain;
 
 	if (!hex_decode(arena, hex, &sealed) || !unseal(arena, context, sealed, &plain)) {
-		fprintf(complaints, "%s: %s of %s does not open with the secrets at hand\n", column->table, column->column, id);
+		fprintf(complaints, "%s: %s of %s does not open with the secrets at hand\n", column->table,
+		    column->column, id);
 		tally->failed++;
 		return true;
 	}
@@ -123,8 +124,8 @@ rewrap_all(const struct config *config, FILE *out, FILE *complaints)
 		struct tally tally = { 0 };
 
 		well = rewrap_column(database, &columns[i], &tally, complaints);
-		fprintf(out, "%s.%s: %zu sealed anew, %zu already were\n", columns[i].table, columns[i].column, tally.sealed,
-		    tally.fresh);
+		fprintf(out, "%s.%s: %zu sealed anew, %zu already were\n", columns[i].table, columns[i].column,
+		    tally.sealed, tally.fresh);
 		failed += tally.failed;
 	}
 	if (database != NULL)

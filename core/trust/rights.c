@@ -24,7 +24,7 @@ struct entry {
 	struct uuid session; /* zero: empty */
 	struct uuid party;
 	int64_t authz_ver;
-	struct more *more;   /* NULL: plain */
+	struct more *more; /* NULL: plain */
 };
 
 static const char plain_tier[] = "standard", plain_kind[] = "user";
@@ -98,8 +98,8 @@ static bool
 is_plain(const struct principal *principal)
 {
 	return principal->parties.count == 1 && uuid_equal(principal->parties.items[0], principal->party) &&
-	    principal->permissions.count == 0 && strcmp(principal->tier, plain_tier) == 0 &&
-	    strcmp(principal->kind, plain_kind) == 0;
+	       principal->permissions.count == 0 && strcmp(principal->tier, plain_tier) == 0 &&
+	       strcmp(principal->kind, plain_kind) == 0;
 }
 
 static const char *
@@ -118,7 +118,8 @@ more_of(const struct principal *principal)
 	const struct texts permissions = principal->permissions;
 	size_t parties_size = principal->parties.count * sizeof(struct uuid);
 	size_t list_size = permissions.count * sizeof(char *);
-	size_t size = sizeof(struct more) + list_size + parties_size + strlen(principal->tier) + strlen(principal->kind) + 2;
+	size_t size =
+	    sizeof(struct more) + list_size + parties_size + strlen(principal->tier) + strlen(principal->kind) + 2;
 	struct more *more;
 	const char **list;
 	char *at;
@@ -165,7 +166,8 @@ rights_keep(struct uuid session, struct principal *principal)
 	struct entry *entry = entry_for(session);
 
 	entry_clear(entry);
-	*entry = (struct entry){ .session = session, .party = principal->party, .authz_ver = principal->authz_ver,
-		.more = more };
+	*entry = (struct entry){
+		.session = session, .party = principal->party, .authz_ver = principal->authz_ver, .more = more
+	};
 	point_to(entry, principal);
 }

@@ -28,7 +28,8 @@
 
 /* The head is authenticated with the context, so that neither version nor id can be exchanged. */
 static bool
-cipher_begin(EVP_CIPHER_CTX *cipher, const struct secret *secret, const uint8_t *head, const char *context, bool sealing)
+cipher_begin(
+    EVP_CIPHER_CTX *cipher, const struct secret *secret, const uint8_t *head, const char *context, bool sealing)
 {
 	uint8_t key[KEY_SIZE];
 	int written, way = sealing ? 1 : 0;
@@ -36,8 +37,8 @@ cipher_begin(EVP_CIPHER_CTX *cipher, const struct secret *secret, const uint8_t 
 
 	derive_key(secret->bytes, KEY_SIZE, "seal", key, KEY_SIZE);
 	well = EVP_CipherInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, head + HEAD_SIZE, way) == 1 &&
-	    EVP_CipherUpdate(cipher, NULL, &written, head, HEAD_SIZE) == 1 &&
-	    EVP_CipherUpdate(cipher, NULL, &written, (const uint8_t *)context, (int)strlen(context)) == 1;
+	       EVP_CipherUpdate(cipher, NULL, &written, head, HEAD_SIZE) == 1 &&
+	       EVP_CipherUpdate(cipher, NULL, &written, (const uint8_t *)context, (int)strlen(context)) == 1;
 	OPENSSL_cleanse(key, sizeof(key));
 	return well;
 }
@@ -99,9 +100,9 @@ unseal(struct arena *arena, const char *context, struct bytes sealed, struct byt
 	plain = arena_alloc(arena, length + 1);
 	memcpy(tag, text + length, TAG_SIZE);
 	well = cipher_begin(cipher, secret, sealed.data, context, false) &&
-	    (length == 0 || EVP_CipherUpdate(cipher, plain, &written, text, (int)length) == 1) &&
-	    EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
-	    EVP_CipherFinal_ex(cipher, plain + written, &rest) == 1;
+	       (length == 0 || EVP_CipherUpdate(cipher, plain, &written, text, (int)length) == 1) &&
+	       EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
+	       EVP_CipherFinal_ex(cipher, plain + written, &rest) == 1;
 	EVP_CIPHER_CTX_free(cipher);
 	if (!well) {
 		OPENSSL_cleanse(plain, length);

@@ -35,7 +35,8 @@ file_is_private(int fd, const char *path, FILE *complaints)
 		return complain(complaints, path, "is not a file");
 	if ((status.st_mode & (S_IRWXO | S_IWGRP)) != 0)
 		return complain(complaints, path,
-		    "others may read it or its group may write it; after `chmod 0640` make a newer secret with --keys new --add");
+		    "others may read it or its group may write it; after `chmod 0640` make a newer secret with --keys "
+		    "new --add");
 	return true;
 }
 
@@ -101,7 +102,8 @@ secrets_parse(struct arena *arena, const char *path, const char *text, struct se
 		if (has_id(secrets_r, secret.id))
 			return complain(complaints, path, "names one id twice");
 		if (secrets_r->count == SECRETS_MAX)
-			return complain(complaints, path, "holds more than 8 secrets; rewrap, then take the oldest out");
+			return complain(
+			    complaints, path, "holds more than 8 secrets; rewrap, then take the oldest out");
 		secrets_r->items[secrets_r->count++] = secret;
 	}
 	return secrets_r->count > 0 || complain(complaints, path, "holds no secret");
@@ -116,8 +118,8 @@ secrets_read(struct arena *arena, const char *path, struct secrets *secrets_r, F
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return complain(complaints, path,
-		    errno == ENOENT ? "is missing; `stoad --keys new` makes it" : strerror(errno));
+		return complain(
+		    complaints, path, errno == ENOENT ? "is missing; `stoad --keys new` makes it" : strerror(errno));
 	right = file_is_private(fd, path, complaints);
 	length = right ? read_all(fd, text, FILE_MAX) : -1;
 	close(fd);
@@ -194,6 +196,7 @@ secrets_make(struct arena *arena, const struct env *env, const char *path, bool 
 		return replace(arena, path, text, complaints);
 	if (!write_private(path, text, (gid_t)-1))
 		return complain(complaints, path,
-		    errno == EEXIST ? "is there already; --keys new --add puts a newer secret in front" : strerror(errno));
+		    errno == EEXIST ? "is there already; --keys new --add puts a newer secret in front"
+				    : strerror(errno));
 	return true;
 }

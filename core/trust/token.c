@@ -55,9 +55,11 @@ judge(struct request *req, const char *text, struct token *token_r, struct insta
 		return refuse(req, "no key of ours has this kid");
 	if (!signature_check(key->public_half, parts.signed_text, parts.signed_length, parts.signature.data))
 		return refuse(req, "the signature does not hold");
-	if ((reason = token_judge_claims(req->arena, parts.claims, req->config->global.public_url, now, token_r)) != NULL)
+	if ((reason = token_judge_claims(req->arena, parts.claims, req->config->global.public_url, now, token_r)) !=
+	    NULL)
 		return refuse(req, reason);
-	*believed_until_r = earliest(now.micros + TOKEN_JUDGED_AGAIN, earliest(token_r->expires.micros, key->retires.micros).micros);
+	*believed_until_r =
+	    earliest(now.micros + TOKEN_JUDGED_AGAIN, earliest(token_r->expires.micros, key->retires.micros).micros);
 	return NULL;
 }
 

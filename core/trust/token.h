@@ -14,7 +14,7 @@ struct buffer;
 struct problem;
 struct request;
 
-#define TOKEN_MAX 4096
+#define TOKEN_MAX      4096
 #define TOKEN_AUDIENCE "stoa"
 
 struct token {

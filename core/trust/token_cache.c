@@ -1,6 +1,6 @@
 /*
- * token_cache.c -- sets of eight entries; an entry is found by half of its hash.  128 bits are enough: whoever wants to be
- * taken for another must hit one given hash (2^128 tries), and a collision of two texts of his own gains nothing.
+ * token_cache.c -- sets of eight entries; an entry is found by half of its hash.  128 bits are enough: whoever wants to
+ * be taken for another must hit one given hash (2^128 tries), and a collision of two texts of his own gains nothing.
  */
 #include "core/trust/token_cache.h"
 
@@ -9,9 +9,9 @@
 
 #include "core/base/arena.h"
 
-#define SETS 2048u
-#define WAYS 8u
-#define TAG_SIZE 16
+#define SETS       2048u
+#define WAYS       8u
+#define TAG_SIZE   16
 #define SCOPES_MAX 255u /* different texts; there are as many as kinds of clients */
 
 struct entry {
@@ -22,9 +22,9 @@ struct entry {
 	int64_t authz_ver;
 	uint32_t issued; /* seconds */
 	uint32_t expires;
-	uint32_t until;  /* is judged again from then on */
-	uint8_t scope;   /* index + 1; 0: the entry is empty */
-	uint8_t used;    /* since the clock's hand last came by */
+	uint32_t until; /* is judged again from then on */
+	uint8_t scope;  /* index + 1; 0: the entry is empty */
+	uint8_t used;   /* since the clock's hand last came by */
 };
 
 static struct entry *entries;
@@ -41,8 +41,7 @@ set_of(const uint8_t *hash)
 }
 
 bool
-token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], struct instant now,
-    struct token *token_r)
+token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], struct instant now, struct token *token_r)
 {
 	struct entry *set;
 
@@ -57,9 +56,12 @@ token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], st
 		if ((int64_t)entry->until * SECOND <= now.micros)
 			return false;
 		entry->used = 1;
-		*token_r = (struct token){ .subject = entry->subject, .session = entry->session,
-			.authz_ver = entry->authz_ver, .issued.micros = (int64_t)entry->issued * SECOND,
-			.expires.micros = (int64_t)entry->expires * SECOND, .scope = scopes[entry->scope - 1] };
+		*token_r = (struct token){ .subject = entry->subject,
+			.session = entry->session,
+			.authz_ver = entry->authz_ver,
+			.issued.micros = (int64_t)entry->issued * SECOND,
+			.expires.micros = (int64_t)entry->expires * SECOND,
+			.scope = scopes[entry->scope - 1] };
 		if (!uuid_is_zero(entry->organization))
 			token_r->organization =
 			    (const void *)arena_copy(arena, &entry->organization, sizeof(entry->organization));
@@ -100,8 +102,8 @@ victim(struct entry *set, uint32_t now)
 }
 
 void
-token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until,
-    struct instant now)
+token_cache_keep(
+    const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until, struct instant now)
 {
 	uint8_t scope = scope_number(token->scope);
 	struct entry *entry;
@@ -111,9 +113,14 @@ token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *tok
 	if (entries == NULL && (entries = calloc(SETS * WAYS, sizeof(*entries))) == NULL)
 		return;
 	entry = victim(set_of(hash), (uint32_t)(now.micros / SECOND));
-	*entry = (struct entry){ .subject = token->subject, .session = token->session, .authz_ver = token->authz_ver,
-		.issued = (uint32_t)(token->issued.micros / SECOND), .expires = (uint32_t)(token->expires.micros / SECOND),
-		.until = (uint32_t)(until.micros / SECOND), .scope = scope, .used = 1 };
+	*entry = (struct entry){ .subject = token->subject,
+		.session = token->session,
+		.authz_ver = token->authz_ver,
+		.issued = (uint32_t)(token->issued.micros / SECOND),
+		.expires = (uint32_t)(token->expires.micros / SECOND),
+		.until = (uint32_t)(until.micros / SECOND),
+		.scope = scope,
+		.used = 1 };
 	memcpy(entry->tag, hash, TAG_SIZE);
 	if (token->organization != NULL)
 		entry->organization = *token->organization;

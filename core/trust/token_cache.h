@@ -1,6 +1,6 @@
 /*
- * token_cache.h -- tokens that this worker has verified, by their SHA-256, until they expire.  16,384 entries of 88 bytes;
- * pages that are never used cost nothing.
+ * token_cache.h -- tokens that this worker has verified, by their SHA-256, until they expire.  16,384 entries of 88
+ * bytes; pages that are never used cost nothing.
  */
 #ifndef STOA_TRUST_TOKEN_CACHE_H
 #define STOA_TRUST_TOKEN_CACHE_H
@@ -12,11 +12,11 @@
 
 struct arena;
 
-bool token_cache_find(struct arena *arena, const uint8_t hash[static SHA256_SIZE], struct instant now,
-    struct token *token_r);
+bool token_cache_find(
+    struct arena *arena, const uint8_t hash[static SHA256_SIZE], struct instant now, struct token *token_r);
 /* `until`: when it must be judged again; its expiry, or sooner. */
-void token_cache_keep(const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until,
-    struct instant now);
+void token_cache_keep(
+    const uint8_t hash[static SHA256_SIZE], const struct token *token, struct instant until, struct instant now);
 /* When a key is no longer believed, neither is what it signed. */
 void token_cache_clear(void);
 

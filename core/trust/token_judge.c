@@ -76,7 +76,8 @@ token_judge_header(struct arena *arena, struct bytes json, char kid_r[static KID
 	if (!json_object_object_get_ex(header, "alg", &alg) || (text = text_of(alg)) == NULL ||
 	    strcmp(text, "ES256") != 0)
 		return "alg is not ES256";
-	if (!json_object_object_get_ex(header, "typ", &typ) || (text = text_of(typ)) == NULL || strcmp(text, "JWT") != 0)
+	if (!json_object_object_get_ex(header, "typ", &typ) || (text = text_of(typ)) == NULL ||
+	    strcmp(text, "JWT") != 0)
 		return "typ is not JWT";
 	if (!json_object_object_get_ex(header, "kid", &kid) || !is_kid(text = text_of(kid)))
 		return "kid is not a thumbprint";
@@ -102,7 +103,7 @@ claim_uuid(struct json_object *claims, const char *name, struct uuid *uuid_r)
 	const char *text;
 
 	return claim_text(claims, name, &text) && uuid_parse(text, uuid_r) && !uuid_is_zero(*uuid_r) &&
-	    strcmp(uuid_print(*uuid_r, again), text) == 0;
+	       strcmp(uuid_print(*uuid_r, again), text) == 0;
 }
 
 static bool
@@ -161,7 +162,8 @@ judge_rights(struct arena *arena, struct json_object *claims, struct token *toke
 	if (json_object_object_get_ex(claims, "org", NULL)) {
 		if (!claim_uuid(claims, "org", &organization))
 			return "org is not an id";
-		token_r->organization = (const struct uuid *)(const void *)arena_copy(arena, &organization, sizeof(organization));
+		token_r->organization =
+		    (const struct uuid *)(const void *)arena_copy(arena, &organization, sizeof(organization));
 	}
 	if (!claim_number(claims, "ver", 0, INT64_MAX - 1, &token_r->authz_ver))
 		return "ver is not a version";
@@ -173,8 +175,8 @@ judge_rights(struct arena *arena, struct json_object *claims, struct token *toke
 
 /* `aud` is our purpose: what is signed for anything else says so there, even with the same key. */
 const char *
-token_judge_claims(struct arena *arena, struct bytes json, const char *issuer, struct instant now,
-    struct token *token_r)
+token_judge_claims(
+    struct arena *arena, struct bytes json, const char *issuer, struct instant now, struct token *token_r)
 {
 	struct json_object *claims = object_of(arena, json);
 	const char *text, *reason;

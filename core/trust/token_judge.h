@@ -11,8 +11,8 @@
 
 struct arena;
 
-#define KID_SIZE 44 /* 43 characters: base64url of a SHA-256 (RFC 7638) */
-#define TOKEN_LEEWAY (30 * SECOND)       /* for nbf and iat: hosts' clocks differ */
+#define KID_SIZE           44            /* 43 characters: base64url of a SHA-256 (RFC 7638) */
+#define TOKEN_LEEWAY       (30 * SECOND) /* for nbf and iat: hosts' clocks differ */
 #define TOKEN_LIFETIME_MAX (86400 * SECOND)
 
 struct token_parts {
@@ -27,7 +27,7 @@ struct token_parts {
 const char *token_split(struct arena *arena, const char *text, struct token_parts *parts_r);
 /* Exactly {alg: "ES256", typ: "JWT", kid}: a header that says more wants something of us that we do not do. */
 const char *token_judge_header(struct arena *arena, struct bytes json, char kid_r[static KID_SIZE]);
-const char *token_judge_claims(struct arena *arena, struct bytes json, const char *issuer, struct instant now,
-    struct token *token_r);
+const char *token_judge_claims(
+    struct arena *arena, struct bytes json, const char *issuer, struct instant now, struct token *token_r);
 
 #endif

@@ -146,7 +146,7 @@ static bool
 may_sign(const struct token_key *key, struct instant now)
 {
 	return key->private_half != NULL &&
-	    (key->retires.micros == INT64_MAX || key->retires.micros - KEY_LAST_TOKEN > now.micros);
+	       (key->retires.micros == INT64_MAX || key->retires.micros - KEY_LAST_TOKEN > now.micros);
 }
 
 /* The newest that has been published long enough; where there is none (the first key of all), the oldest. */

@@ -1,6 +1,6 @@
 /*
- * token_key.h -- the keys that sign tokens, parsed once.  They are rows of core.key with the purpose "token", read when a
- * worker needs them first, again when a token names one that it does not know, and every other minute.
+ * token_key.h -- the keys that sign tokens, parsed once.  They are rows of core.key with the purpose "token", read when
+ * a worker needs them first, again when a token names one that it does not know, and every other minute.
  *
  * A new key is published before it signs: for PUBLISH_AHEAD after it was made only its public half is
  * used, so that whoever caches the key set has it before the first token that needs it.
@@ -12,7 +12,7 @@
 
 #include "core/trust/token_judge.h"
 
-#define TOKEN_KEYS_MAX 16
+#define TOKEN_KEYS_MAX    16
 #define KEY_PUBLISH_AHEAD (900 * SECOND)
 /* A key signs nothing that would outlive it. */
 #define KEY_LAST_TOKEN (900 * SECOND)

@@ -87,7 +87,7 @@ key_parts_make(struct arena *arena, const struct env *env, struct key_parts *par
 	if (key == NULL)
 		return false;
 	well = key_thumbprint(arena, key, parts_r->kid) && der_of(arena, key, encode_public, &parts_r->public_part) &&
-	    der_of(arena, key, encode_private, &plain);
+	       der_of(arena, key, encode_private, &plain);
 	if (well) {
 		parts_r->private_part = seal(arena, env, arena_format(arena, "core.key:%s", parts_r->kid), plain);
 		OPENSSL_cleanse((void *)(uintptr_t)plain.data, plain.length);

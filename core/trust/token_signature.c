@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define HALF (SIGNATURE_SIZE / 2)
+#define HALF         (SIGNATURE_SIZE / 2)
 #define DER_SEQUENCE 0x30
 #define DER_INTEGER  0x02
 
@@ -83,7 +83,7 @@ signature_make(EVP_PKEY *key, const void *data, size_t length, uint8_t raw_r[sta
 	uint8_t der[SIGNATURE_DER_MAX];
 	size_t der_length = sizeof(der);
 	bool well = digest != NULL && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
-	    EVP_DigestSign(digest, der, &der_length, data, length) == 1;
+		    EVP_DigestSign(digest, der, &der_length, data, length) == 1;
 
 	EVP_MD_CTX_free(digest);
 	return well && signature_from_der(der, der_length, raw_r);
@@ -100,7 +100,7 @@ signature_check(EVP_PKEY *key, const void *data, size_t length, const uint8_t ra
 	if (der_length == 0 || (digest = EVP_MD_CTX_new()) == NULL)
 		return false;
 	well = EVP_DigestVerifyInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
-	    EVP_DigestVerify(digest, der, der_length, data, length) == 1;
+	       EVP_DigestVerify(digest, der, der_length, data, length) == 1;
 	EVP_MD_CTX_free(digest);
 	return well;
 }

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIGNATURE_SIZE     64
-#define SIGNATURE_DER_MAX  72
+#define SIGNATURE_SIZE    64
+#define SIGNATURE_DER_MAX 72
 
 bool signature_make(EVP_PKEY *key, const void *data, size_t length, uint8_t raw_r[static SIGNATURE_SIZE]);
 bool signature_check(EVP_PKEY *key, const void *data, size_t length, const uint8_t raw[static SIGNATURE_SIZE]);

@@ -1,6 +1,6 @@
 /*
- * exchange_test.c -- two hosts (two segments) and one Redis of our own, on a unix socket: together they honour a limit, and
- * a Redis that is gone, frozen or full costs them nothing but that.  Skipped where there is no redis-server.
+ * exchange_test.c -- two hosts (two segments) and one Redis of our own, on a unix socket: together they honour a limit,
+ * and a Redis that is gone, frozen or full costs them nothing but that.  Skipped where there is no redis-server.
  */
 #include "tests/core/trust_kit.h"
 
@@ -52,7 +52,7 @@ redis_answers(void)
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", redis_socket);
 	well = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && write(fd, "PING\r\n", 6) == 6 &&
-	    read(fd, answer, 7) == 7 && memcmp(answer, "+PONG", 5) == 0;
+	       read(fd, answer, 7) == 7 && memcmp(answer, "+PONG", 5) == 0;
 	close(fd);
 	return well;
 }
@@ -66,8 +66,8 @@ redis_start(const char *memory)
 		dup2(nowhere, 1);
 		dup2(nowhere, 2);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", redis_socket, "--save", "", "--appendonly",
-		    "no", "--maxmemory", memory, "--maxmemory-policy", "noeviction", (char *)NULL);
+		execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", redis_socket, "--save", "",
+		    "--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "noeviction", (char *)NULL);
 		_exit(127);
 	}
 	for (int i = 0; i < 500 && !redis_answers(); i++)

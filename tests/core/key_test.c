@@ -77,7 +77,8 @@ what_is_not_a_secret_is_refused(void **state)
 		"00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\n",
 		"00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
 		"00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=\n",
-		"00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+		"00112233:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n00112233:"
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
 	};
 
 	(void)state;
@@ -182,7 +183,8 @@ static void
 one_value_is_sealed_differently_each_time(void **state)
 {
 	struct bytes plain = { (const uint8_t *)"x", 1 };
-	struct bytes a = seal(kit->req.arena, &env_system, "c", plain), b = seal(kit->req.arena, &env_system, "c", plain);
+	struct bytes a = seal(kit->req.arena, &env_system, "c", plain),
+		     b = seal(kit->req.arena, &env_system, "c", plain);
 
 	(void)state;
 	assert_int_equal(a.length, b.length);

@@ -28,8 +28,12 @@ static int
 begin(void **state)
 {
 	kit_begin(state);
-	kit->config.limits = (struct config_limits){ .read = { 1200, 60 }, .write = { 300, 60 }, .heavy = { 30, 60 },
-		.sign_in = { 3, 60 }, .address = { 3000, 60 }, .vip_factor = 5 };
+	kit->config.limits = (struct config_limits){ .read = { 1200, 60 },
+		.write = { 300, 60 },
+		.heavy = { 30, 60 },
+		.sign_in = { 3, 60 },
+		.address = { 3000, 60 },
+		.vip_factor = 5 };
 	assert_non_null(limit_segment_anonymous(kit->now));
 	route = (struct route){ .method = GET, .path = "/v1/things", .who = USER, .limit = LIMIT_READ };
 	kit->req.route = &route;
@@ -406,7 +410,8 @@ redis_is_found_by_its_address(void **state)
 {
 	static const char *const bad[] = { "", "unix:", "unix:relative", "http://host", "redis://", "redis://:6379",
 		"redis://host:0", "redis://host:65536", "redis://host:", "redis://host:63x", "redis://host/one",
-		"redis://user@host", "redis://:%zz@host", "redis://host/1/2", "redis://[::1", "redis://[::1]x", "rediss://host" };
+		"redis://user@host", "redis://:%zz@host", "redis://host/1/2", "redis://[::1", "redis://[::1]x",
+		"rediss://host" };
 	struct redis_url url;
 
 	(void)state;

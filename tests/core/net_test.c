@@ -1,4 +1,5 @@
-/* net_test.c -- whom outgoing calls may reach, decided by number; with a server of our own, and a resolver that lies. */
+/* net_test.c -- whom outgoing calls may reach, decided by number; with a server of our own, and a resolver that lies.
+ */
 #include "tests/core/trust_kit.h"
 
 #include <arpa/inet.h>
@@ -41,22 +42,24 @@ no_special_range_is_global(void **state)
 	/* The first and the last of each, and what lies just outside where that is global. */
 	static const char *const special[] = { "0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0",
 		"100.127.255.255", "127.0.0.0", "127.0.0.1", "127.255.255.255", "169.254.0.0", "169.254.169.254",
-		"169.254.255.255", "172.16.0.0", "172.31.255.255", "192.0.0.0", "192.0.0.255", "192.0.2.0", "192.0.2.255",
-		"192.88.99.0", "192.88.99.255", "192.168.0.0", "192.168.255.255", "198.18.0.0", "198.19.255.255",
-		"198.51.100.0", "198.51.100.255", "203.0.113.0", "203.0.113.255", "224.0.0.0", "239.255.255.255", "240.0.0.0",
-		"255.255.255.255", "::", "::1", "::2", "::7f00:1", "::ffff:0.0.0.0", "::ffff:127.0.0.1", "::ffff:8.8.8.8",
-		"::ffff:255.255.255.255", "64:ff9b::", "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b::ffff:ffff",
-		"64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "100::", "100::ffff:ffff:ffff:ffff", "2001::", "2001::1",
-		"2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2002::",
-		"2002:7f00:1::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff::1", "4000::1", "5f00::1", "fc00::", "fd00::1",
-		"fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe80::", "fe80::1", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-		"fec0::1", "ff00::", "ff02::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "1fff::1", "e000::1" };
+		"169.254.255.255", "172.16.0.0", "172.31.255.255", "192.0.0.0", "192.0.0.255", "192.0.2.0",
+		"192.0.2.255", "192.88.99.0", "192.88.99.255", "192.168.0.0", "192.168.255.255", "198.18.0.0",
+		"198.19.255.255", "198.51.100.0", "198.51.100.255", "203.0.113.0", "203.0.113.255", "224.0.0.0",
+		"239.255.255.255", "240.0.0.0", "255.255.255.255", "::", "::1", "::2", "::7f00:1", "::ffff:0.0.0.0",
+		"::ffff:127.0.0.1", "::ffff:8.8.8.8", "::ffff:255.255.255.255", "64:ff9b::", "64:ff9b::7f00:1",
+		"64:ff9b::808:808", "64:ff9b::ffff:ffff", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff",
+		"100::", "100::ffff:ffff:ffff:ffff", "2001::", "2001::1", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff",
+		"2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+		"2002::", "2002:7f00:1::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff::1", "4000::1", "5f00::1",
+		"fc00::", "fd00::1", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe80::", "fe80::1",
+		"febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fec0::1", "ff00::", "ff02::1",
+		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "1fff::1", "e000::1" };
 	static const char *const global[] = { "1.0.0.0", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255",
-		"100.128.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0", "172.15.255.255", "172.32.0.0",
-		"191.255.255.255", "192.0.1.0", "192.0.3.0", "192.88.98.255", "192.88.100.0", "192.167.255.255", "192.169.0.0",
-		"198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0", "203.0.112.255", "203.0.114.0",
-		"223.255.255.255", "2000::1", "2001:200::", "2001:4860:4860::8888", "2001:db7:ffff::1", "2001:db9::", "2003::",
-		"2606:4700::1111", "3ffe:ffff::1", "3fff:1000::" };
+		"100.128.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0", "172.15.255.255",
+		"172.32.0.0", "191.255.255.255", "192.0.1.0", "192.0.3.0", "192.88.98.255", "192.88.100.0",
+		"192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0",
+		"203.0.112.255", "203.0.114.0", "223.255.255.255", "2000::1", "2001:200::", "2001:4860:4860::8888",
+		"2001:db7:ffff::1", "2001:db9::", "2003::", "2606:4700::1111", "3ffe:ffff::1", "3fff:1000::" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(special); i++) {
@@ -77,9 +80,10 @@ no_special_range_is_global(void **state)
 static void
 networks_contain_what_their_bits_say(void **state)
 {
-	static const char *const bad[] = { "", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0/8", "a/8",
-		"10.0.0.0/8/8", "10.0.0.0/0008" };
-	static const char *const any[] = { "0.0.0.0/0" }, *const one[] = { "10.0.0.7" }, *const odd[] = { "10.0.0.0/9" };
+	static const char *const bad[] = { "", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0/8",
+		"a/8", "10.0.0.0/8/8", "10.0.0.0/0008" };
+	static const char *const any[] = { "0.0.0.0/0" }, *const one[] = { "10.0.0.7" },
+				 *const odd[] = { "10.0.0.0/9" };
 	struct network network;
 
 	(void)state;
@@ -110,8 +114,8 @@ numeric(const char *host, unsigned to, struct addresses *addresses_r)
 		addresses_r->items[0].six.sin6_port = htons((uint16_t)to);
 		return RESOLVED;
 	}
-	addresses_r->items[0] = (union address){ .four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)to),
-		.sin_addr = four } };
+	addresses_r->items[0] =
+	    (union address){ .four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)to), .sin_addr = four } };
 	return RESOLVED;
 }
 
@@ -250,10 +254,11 @@ ours(const char *path)
 static void
 every_spelling_of_a_private_address_is_refused(void **state)
 {
-	static const char *const hosts[] = { "127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001",
-		"127.1", "127.0.1", "0", "0.0.0.0", "0x0", "10.1.2.3", "0xa010203", "012.1.2.3", "169.254.169.254", "2852039166",
-		"0xA9FEA9FE", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
-		"[fe80::1]", "[fd00::1]", "192.168.0.1", "172.16.0.1", "100.64.0.1", "198.18.0.1" };
+	static const char *const hosts[] = { "127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+		"017700000001", "127.1", "127.0.1", "0", "0.0.0.0", "0x0", "10.1.2.3", "0xa010203", "012.1.2.3",
+		"169.254.169.254", "2852039166", "0xA9FEA9FE", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]", "192.168.0.1", "172.16.0.1",
+		"100.64.0.1", "198.18.0.1" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(hosts); i++) {
@@ -267,9 +272,10 @@ every_spelling_of_a_private_address_is_refused(void **state)
 static void
 what_is_no_plain_https_address_is_refused(void **state)
 {
-	static const char *const urls[] = { "", "stoa", "ftp://8.8.8.8/", "file:///etc/passwd", "gopher://8.8.8.8/", "https://",
-		"https:///x", "https://user:pass@8.8.8.8/", "https://user@8.8.8.8/", "https://8.8.8.8:99999/", "https://8.8.8.8:x/",
-		"http://8.8.8.8/", "https://exa mple/", "dict://8.8.8.8/", "https://8.8.8.8\r\nX: y/" };
+	static const char *const urls[] = { "", "stoa", "ftp://8.8.8.8/", "file:///etc/passwd", "gopher://8.8.8.8/",
+		"https://", "https:///x", "https://user:pass@8.8.8.8/", "https://user@8.8.8.8/",
+		"https://8.8.8.8:99999/", "https://8.8.8.8:x/", "http://8.8.8.8/", "https://exa mple/",
+		"dict://8.8.8.8/", "https://8.8.8.8\r\nX: y/" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(urls); i++) {
@@ -285,8 +291,10 @@ a_listed_address_is_reached_by_its_exact_number_alone(void **state)
 {
 	(void)state;
 	assert_int_equal(ask(ours("/gone")).failure, HTTP_OK);
-	assert_int_equal(ask(arena_format(kit->req.arena, "http://127.0.0.1:%u/", port + 1)).failure, HTTP_FORBIDDEN_ADDRESS);
-	assert_int_equal(ask(arena_format(kit->req.arena, "http://127.0.0.2:%u/", port)).failure, HTTP_FORBIDDEN_ADDRESS);
+	assert_int_equal(
+	    ask(arena_format(kit->req.arena, "http://127.0.0.1:%u/", port + 1)).failure, HTTP_FORBIDDEN_ADDRESS);
+	assert_int_equal(
+	    ask(arena_format(kit->req.arena, "http://127.0.0.2:%u/", port)).failure, HTTP_FORBIDDEN_ADDRESS);
 	kit->config.global.outgoing_allow.count = 0;
 	assert_int_equal(ask(ours("/gone")).failure, HTTP_FORBIDDEN_ADDRESS);
 }
@@ -295,7 +303,10 @@ static void
 an_answer_is_read_as_it_is(void **state)
 {
 	static const struct header headers[] = { { "webhook-id", "7" }, { "content-type", "application/json" } };
-	const struct http_ask post = { .method = POST, .url = ours("/echo"), .headers = headers, .header_count = 2,
+	const struct http_ask post = { .method = POST,
+		.url = ours("/echo"),
+		.headers = headers,
+		.header_count = 2,
 		.body = { (const uint8_t *)"{}", 2 } };
 	struct http_answer answer;
 
@@ -406,7 +417,7 @@ a_name_that_changes_its_mind_is_reached_where_it_was_judged(void **state)
 	/* Judged global, but what curl makes of "localhost" is this machine: the socket is not opened. */
 	answer = ask(arena_format(kit->req.arena, "https://localhost:%u/gone", port));
 	assert_true(answer.failure == HTTP_FORBIDDEN_ADDRESS || answer.failure == HTTP_NO_CONNECTION ||
-	    answer.failure == HTTP_TIMEOUT || answer.failure == HTTP_BROKEN);
+		    answer.failure == HTTP_TIMEOUT || answer.failure == HTTP_BROKEN);
 	assert_int_not_equal(answer.status, 410);
 	answers[0].count = 0;
 	asked = 0;

@@ -24,8 +24,13 @@ begin(void **state)
 	number++;
 	itself = (struct uuid){ { 1, number } };
 	account = (struct uuid){ { 2, number } };
-	session = (struct kit_session){ .id = { { 3, number } }, .party = itself, .alive = true, .authz_ver = 1,
-		.kind = "user", .tier = "standard", .parties = { &itself, 1 } };
+	session = (struct kit_session){ .id = { { 3, number } },
+		.party = itself,
+		.alive = true,
+		.authz_ver = 1,
+		.kind = "user",
+		.tier = "standard",
+		.parties = { &itself, 1 } };
 	kit->session = &session;
 	route = (struct route){ .method = GET, .path = "/v1/things", .who = USER, .limit = LIMIT_READ };
 	kit->req.route = &route;
@@ -35,8 +40,11 @@ begin(void **state)
 static const char *
 token(void)
 {
-	struct token given = { .subject = session.party, .session = session.id, .authz_ver = session.authz_ver,
-		.issued.micros = kit->now, .expires.micros = kit->now + 600 * SECOND };
+	struct token given = { .subject = session.party,
+		.session = session.id,
+		.authz_ver = session.authz_ver,
+		.issued.micros = kit->now,
+		.expires.micros = kit->now + 600 * SECOND };
 	const char *text;
 
 	assert_null(token_sign(&kit->req, &given, &text));
@@ -99,11 +107,20 @@ only_one_bearer_token_is_read(void **state)
 	assert_null(principal_recognise(&kit->req));
 	assert_non_null(kit->req.principal);
 	const char *const bad[] = {
-		"", "Bearer", "Bearer ", "Basic YTpi", good,
-		arena_format(a, "Bearer  %s", good), arena_format(a, "Bearer\t%s", good),
-		arena_format(a, "Bearer %s %s", good, good), arena_format(a, "Bearer %s,%s", good, good),
-		arena_format(a, "Bearer %s ", good), arena_format(a, "Token %s", good), arena_format(a, "Bearer \"%s\"", good),
-		"Bearer stoa_0123456789abcdef", arena_format(a, "Bearer\xc2\xa0%s", good),
+		"",
+		"Bearer",
+		"Bearer ",
+		"Basic YTpi",
+		good,
+		arena_format(a, "Bearer  %s", good),
+		arena_format(a, "Bearer\t%s", good),
+		arena_format(a, "Bearer %s %s", good, good),
+		arena_format(a, "Bearer %s,%s", good, good),
+		arena_format(a, "Bearer %s ", good),
+		arena_format(a, "Token %s", good),
+		arena_format(a, "Bearer \"%s\"", good),
+		"Bearer stoa_0123456789abcdef",
+		arena_format(a, "Bearer\xc2\xa0%s", good),
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		send(bad[i]);

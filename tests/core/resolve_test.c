@@ -1,4 +1,5 @@
-/* resolve_test.c -- the real resolver: every spelling of a number is that number, and nothing takes longer than it may. */
+/* resolve_test.c -- the real resolver: every spelling of a number is that number, and nothing takes longer than it may.
+ */
 #include "tests/core/trust_kit.h"
 
 #include <arpa/inet.h>
@@ -10,7 +11,8 @@
 static void
 every_spelling_of_a_number_is_that_number(void **state)
 {
-	static const char *const loopback[] = { "127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1" };
+	static const char *const loopback[] = { "127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+		"127.1" };
 	char text[ADDRESS_TEXT_SIZE];
 	struct addresses found;
 

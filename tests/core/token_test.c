@@ -59,7 +59,8 @@ sign_with(EVP_PKEY *by, const char *header, const char *claims)
 	const char *text = arena_format(kit->req.arena, "%s.%s", encode(header), encode(claims));
 
 	assert_true(signature_make(by, text, strlen(text), signature));
-	return arena_format(kit->req.arena, "%s.%s", text, base64url_encode(kit->req.arena, signature, sizeof(signature)));
+	return arena_format(
+	    kit->req.arena, "%s.%s", text, base64url_encode(kit->req.arena, signature, sizeof(signature)));
 }
 
 /* Puts this moment and the house's kid into a template: KID, and NOW, which may be followed by + or - and seconds. */
@@ -80,7 +81,7 @@ fill(const char *template)
 			buffer_format(&out, "%lld", (long long)(now() + by));
 			template = after;
 		} else {
-			buffer_char(&out, *template++);
+			buffer_char(&out, *template ++);
 		}
 	}
 	return out.data;
@@ -95,7 +96,8 @@ fill(const char *template)
 #define WHEN    "\"iat\":NOW-5,\"nbf\":NOW-5,\"exp\":NOW+600"
 #define CLAIMS  "{" WHOSE WHO WHAT WHEN "}"
 
-/* Each differs from a good token in one thing, and is signed by the house's own key, so the signature never saves us. */
+/* Each differs from a good token in one thing, and is signed by the house's own key, so the signature never saves us.
+ */
 static const struct forgery {
 	const char *says;
 	const char *header;
@@ -116,8 +118,10 @@ static const struct forgery {
 	{ "typ of another purpose", "{\"alg\":\"ES256\",\"kid\":\"KID\",\"typ\":\"at+jwt\"}", CLAIMS },
 	{ "typ a number", "{\"alg\":\"ES256\",\"kid\":\"KID\",\"typ\":1}", CLAIMS },
 	{ "kid missing", "{\"alg\":\"ES256\",\"typ\":\"JWT\"}", CLAIMS },
-	{ "kid unknown", "{\"alg\":\"ES256\",\"kid\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"typ\":\"JWT\"}", CLAIMS },
-	{ "kid a path", "{\"alg\":\"ES256\",\"kid\":\"../../../../../../../../../../../../dev/null\",\"typ\":\"JWT\"}", CLAIMS },
+	{ "kid unknown", "{\"alg\":\"ES256\",\"kid\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"typ\":\"JWT\"}",
+	    CLAIMS },
+	{ "kid a path", "{\"alg\":\"ES256\",\"kid\":\"../../../../../../../../../../../../dev/null\",\"typ\":\"JWT\"}",
+	    CLAIMS },
 	{ "kid too long", "{\"alg\":\"ES256\",\"kid\":\"KIDA\",\"typ\":\"JWT\"}", CLAIMS },
 	{ "kid SQL", "{\"alg\":\"ES256\",\"kid\":\"' OR 1=1 --\",\"typ\":\"JWT\"}", CLAIMS },
 	{ "crit", "{\"alg\":\"ES256\",\"kid\":\"KID\",\"typ\":\"JWT\",\"crit\":[\"exp\"]}", CLAIMS },
@@ -218,8 +222,8 @@ no_other_signature_is_believed(void **state)
 	refused("nothing", "");
 	refused("dots", "..");
 	/* HS256 with the public key, which everybody has, as the secret. */
-	confused = arena_format(a, "%s.%s", encode(fill("{\"alg\":\"HS256\",\"kid\":\"KID\",\"typ\":\"JWT\"}")),
-	    encode(fill(CLAIMS)));
+	confused = arena_format(
+	    a, "%s.%s", encode(fill("{\"alg\":\"HS256\",\"kid\":\"KID\",\"typ\":\"JWT\"}")), encode(fill(CLAIMS)));
 	hmac_sha256(kit->keys[0].public_part.data, kit->keys[0].public_part.length, confused, strlen(confused), mac);
 	refused("HS256 with the public key", arena_format(a, "%s.%s", confused, base64url_encode(a, mac, sizeof(mac))));
 }
@@ -258,8 +262,13 @@ static void
 what_we_sign_we_believe(void **state)
 {
 	const struct uuid organization = { { 9 } };
-	struct token given = { .subject = { { 1 } }, .session = { { 2 } }, .organization = &organization, .authz_ver = 12,
-		.issued.micros = kit->now, .expires.micros = kit->now + 600 * SECOND, .scope = "read write" };
+	struct token given = { .subject = { { 1 } },
+		.session = { { 2 } },
+		.organization = &organization,
+		.authz_ver = 12,
+		.issued.micros = kit->now,
+		.expires.micros = kit->now + 600 * SECOND,
+		.scope = "read write" };
 	struct token read;
 	const char *text;
 
@@ -279,7 +288,9 @@ what_we_sign_we_believe(void **state)
 static void
 a_remembered_token_still_expires(void **state)
 {
-	struct token given = { .subject = { { 1 } }, .session = { { 2 } }, .issued.micros = kit->now,
+	struct token given = { .subject = { { 1 } },
+		.session = { { 2 } },
+		.issued.micros = kit->now,
 		.expires.micros = kit->now + 600 * SECOND };
 	struct token read;
 	const char *text;
@@ -302,7 +313,8 @@ pem(EVP_PKEY *of, bool private_half)
 	long length;
 
 	assert_int_equal(private_half ? PEM_write_bio_PrivateKey(memory, of, NULL, NULL, 0, NULL, NULL)
-				      : PEM_write_bio_PUBKEY(memory, of), 1);
+				      : PEM_write_bio_PUBKEY(memory, of),
+	    1);
 	length = BIO_get_mem_data(memory, &data);
 	text = arena_copy(kit->req.arena, data, (size_t)length);
 	BIO_free(memory);
@@ -331,7 +343,9 @@ made_by_libjwt(jwt_alg_t algorithm, const char *secret)
 static void
 libjwt_and_we_believe_each_other(void **state)
 {
-	struct token given = { .subject = { { 1 } }, .session = { { 2 } }, .issued.micros = kit->now,
+	struct token given = { .subject = { { 1 } },
+		.session = { { 2 } },
+		.issued.micros = kit->now,
 		.expires.micros = kit->now + 600 * SECOND };
 	const char *text, *public_half = pem(key, false);
 	struct token read;
@@ -358,8 +372,11 @@ a_libjwt_token_with_the_public_key_as_secret_is_refused(void **state)
 static void
 a_new_key_is_published_before_it_signs_and_the_old_one_is_believed_on(void **state)
 {
-	struct token given = { .subject = { { 1 } }, .session = { { 2 } }, .issued.micros = kit->now,
-		.expires.micros = kit->now + 3600 * SECOND }, read;
+	struct token given = { .subject = { { 1 } },
+		.session = { { 2 } },
+		.issued.micros = kit->now,
+		.expires.micros = kit->now + 3600 * SECOND },
+		     read;
 	const char *old, *early, *late;
 	struct json_fault fault;
 	struct buffer set;
@@ -392,8 +409,11 @@ a_new_key_is_published_before_it_signs_and_the_old_one_is_believed_on(void **sta
 static void
 the_first_token_makes_the_first_key(void **state)
 {
-	struct token given = { .subject = { { 1 } }, .session = { { 2 } }, .issued.micros = kit->now,
-		.expires.micros = kit->now + 600 * SECOND }, read;
+	struct token given = { .subject = { { 1 } },
+		.session = { { 2 } },
+		.issued.micros = kit->now,
+		.expires.micros = kit->now + 600 * SECOND },
+		     read;
 	const char *text;
 
 	(void)state;
@@ -408,7 +428,8 @@ static void
 made_up_kids_do_not_become_a_load(void **state)
 {
 	struct token read;
-	const char *header = "{\"alg\":\"ES256\",\"kid\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"typ\":\"JWT\"}";
+	const char *header =
+	    "{\"alg\":\"ES256\",\"kid\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"typ\":\"JWT\"}";
 	unsigned before;
 
 	(void)state;
@@ -433,7 +454,8 @@ a_kid_that_is_new_to_the_worker_is_looked_up(void **state)
 	assert_true(key_thumbprint(kit->req.arena, second, kid));
 	assert_null(token_verify(&kit->req,
 	    sign_with(second, arena_format(kit->req.arena, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", kid),
-		fill(CLAIMS)), &read));
+		fill(CLAIMS)),
+	    &read));
 	EVP_PKEY_free(second);
 }
 

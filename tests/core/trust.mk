@@ -26,6 +26,10 @@ check_PROGRAMS += tests/core/resolve_test
 tests_core_resolve_test_SOURCES = tests/core/resolve_test.c
 tests_core_resolve_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
-check_PROGRAMS += tests/core/trust_database_test
-tests_core_trust_database_test_SOURCES = tests/core/trust_database_test.c
-tests_core_trust_database_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/core/session_test
+tests_core_session_test_SOURCES = tests/core/session_test.c
+tests_core_session_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/party_test
+tests_core_party_test_SOURCES = tests/core/party_test.c
+tests_core_party_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)

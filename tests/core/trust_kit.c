@@ -108,7 +108,9 @@ kit_add_key(int64_t created, int64_t retires)
 
 	assert_true(key_parts_make(rows, &kit_env, &parts));
 	kit->keys[kit->key_count++] = (struct kit_key){ .kid = arena_text(rows, parts.kid),
-		.public_part = parts.public_part, .private_part = parts.private_part, .created_at.micros = created * SECOND,
+		.public_part = parts.public_part,
+		.private_part = parts.private_part,
+		.created_at.micros = created * SECOND,
 		.retires_at.micros = retires * SECOND };
 	assert_true(unseal(rows, arena_format(rows, "core.key:%s", parts.kid), parts.private_part, &plain));
 	der = plain.data;
@@ -131,8 +133,10 @@ sql_token_key_list(struct request *req, struct token_key_list_rows *rows_r)
 
 		if (key->retires_at.micros != 0 && key->retires_at.micros <= kit->now)
 			continue;
-		rows_r->items[count++] = (struct token_key_list_row){ .kid = key->kid, .public_part = key->public_part,
-			.private_part = key->private_part, .created_at = key->created_at,
+		rows_r->items[count++] = (struct token_key_list_row){ .kid = key->kid,
+			.public_part = key->public_part,
+			.private_part = key->private_part,
+			.created_at = key->created_at,
 			.retires_at = key->retires_at.micros != 0 ? &key->retires_at : NULL };
 	}
 	rows_r->count = count;
@@ -149,9 +153,11 @@ sql_token_key_add_first(struct request *req, const char *kid, struct bytes publi
 	(*row_r)->added = kit->key_count == 0;
 	if ((*row_r)->added)
 		kit->keys[kit->key_count++] = (struct kit_key){ .kid = arena_text(rows, kid),
-			.public_part = { (const void *)arena_copy(rows, public_part.data, public_part.length), public_part.length },
+			.public_part = { (const void *)arena_copy(rows, public_part.data, public_part.length),
+			    public_part.length },
 			.private_part = { (const void *)arena_copy(rows, private_part.data, private_part.length),
-			    private_part.length }, .created_at.micros = kit->now };
+			    private_part.length },
+			.created_at.micros = kit->now };
 	return NULL;
 }
 
@@ -189,8 +195,9 @@ kit_flush(void)
 	kit->looks++;
 	if (session == NULL)
 		return judge(&kit->req, NULL, queued.context);
-	row = (struct principal_session_row){ .party = session->party, .alive = session->alive,
-		.ver = 1, .authz_ver = session->authz_ver };
+	row = (struct principal_session_row){
+		.party = session->party, .alive = session->alive, .ver = 1, .authz_ver = session->authz_ver
+	};
 	return judge(&kit->req, &row, queued.context);
 }
 
@@ -206,8 +213,12 @@ sql_principal_rights(struct request *req, struct uuid id, struct principal_right
 	if (session == NULL)
 		return NULL;
 	*row_r = ARENA_NEW(req->arena, struct principal_rights_row);
-	**row_r = (struct principal_rights_row){ .party = session->party, .alive = session->alive,
-		.authz_ver = session->authz_ver, .kind = session->kind, .tier = session->tier,
-		.parties = session->parties, .permissions = session->permissions };
+	**row_r = (struct principal_rights_row){ .party = session->party,
+		.alive = session->alive,
+		.authz_ver = session->authz_ver,
+		.kind = session->kind,
+		.tier = session->tier,
+		.parties = session->parties,
+		.permissions = session->permissions };
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /*
- * trust_kit.h -- a request without a house around it: a clock that stands still until told, a configuration, a file of secrets in a
- * directory of its own, and lists that play PostgreSQL (this kit defines the sql_ functions of core/trust itself).
+ * trust_kit.h -- a request without a house around it: a clock that stands still until told, a configuration, a file of
+ * secrets in a directory of its own, and lists that play PostgreSQL (this kit defines the sql_ functions of core/trust
+ * itself).
  */
 #ifndef STOA_TESTS_TRUST_KIT_H
 #define STOA_TESTS_TRUST_KIT_H

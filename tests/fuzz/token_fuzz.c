@@ -1,6 +1,6 @@
 /*
- * token_fuzz.c -- any bytes as a token, as its header, as its claims, and as a signature in DER; the first byte says which. What
- * is taken must be in range, and must have been the only way to write it.
+ * token_fuzz.c -- any bytes as a token, as its header, as its claims, and as a signature in DER; the first byte says
+ * which. What is taken must be in range, and must have been the only way to write it.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,9 +30,10 @@ whole(struct arena *arena, const char *text)
 
 	if (token_split(arena, text, &parts) != NULL)
 		return;
-	must(strcmp(text, arena_format(arena, "%s.%s.%s", base64url_encode(arena, parts.header.data, parts.header.length),
-	    base64url_encode(arena, parts.claims.data, parts.claims.length),
-	    base64url_encode(arena, parts.signature.data, parts.signature.length))) == 0);
+	must(strcmp(
+		 text, arena_format(arena, "%s.%s.%s", base64url_encode(arena, parts.header.data, parts.header.length),
+			   base64url_encode(arena, parts.claims.data, parts.claims.length),
+			   base64url_encode(arena, parts.signature.data, parts.signature.length))) == 0);
 }
 
 static void

@@ -1,6 +1,7 @@
 /*
- * trust_database_test.c -- keys, sessions and rights against a real PostgreSQL: the functions that schemas core, party and session
- * publish, and how many flushes a request costs.  Skipped unless STOA_TEST_CONFIG names the stoa.conf of a test environment.
+ * session_test.c -- keys, sessions and rights against a real PostgreSQL: the functions that schemas core, party and
+ * session publish, and how many flushes a request costs.  Skipped unless STOA_TEST_CONFIG names the stoa.conf of a test
+ * environment.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,13 +62,20 @@ static int
 begin(void **state)
 {
 	(void)state;
-	req = (struct request){ .arena = arena_new(), .env = &env_system, .config = config, .method = GET,
-		.method_name = "GET", .route = &route, .headers = headers, .db = db_new(config, "stoa_ops") };
+	req = (struct request){ .arena = arena_new(),
+		.env = &env_system,
+		.config = config,
+		.method = GET,
+		.method_name = "GET",
+		.route = &route,
+		.headers = headers,
+		.db = db_new(config, "stoa_ops") };
 	request_begin();
 	id(party);
 	id(account);
 	id(session);
-	run("SELECT party.party_add(ARRAY[$1::uuid], 'user'), party.party_add(ARRAY[$2::uuid], 'account')", party, account);
+	run("SELECT party.party_add(ARRAY[$1::uuid], 'user'), party.party_add(ARRAY[$2::uuid], 'account')", party,
+	    account);
 	run("SELECT session.start($1::uuid, $2::uuid, 'test', '192.0.2.1', now() + '1 hour')", session, party);
 	return 0;
 }
@@ -155,8 +163,8 @@ a_change_of_rights_counts_for_the_very_next_request(void **state)
 	run("SELECT party.tier_set(ARRAY[$1::uuid], 'vip') WHERE $2::text IS NOT NULL", account, "");
 	assert_null(get(authorization, &flushes));
 	assert_string_equal(req.principal->tier, "vip");
-	run("SELECT party.member_remove(ARRAY[$1::uuid], $2::uuid), party.forbid(ARRAY[$1::uuid], ARRAY['user.read'])", party,
-	    account);
+	run("SELECT party.member_remove(ARRAY[$1::uuid], $2::uuid), party.forbid(ARRAY[$1::uuid], ARRAY['user.read'])",
+	    party, account);
 	assert_null(get(authorization, &flushes));
 	assert_int_equal(req.parties.count, 1);
 	assert_false(principal_may(req.principal, "user.read"));
@@ -190,19 +198,21 @@ an_expired_session_is_over(void **state)
 	(void)state;
 	assert_null(get(authorization, &flushes));
 	run("UPDATE session.session SET created_at = now() - interval '2 h', expires_at = now() - interval '1 s'"
-	    " WHERE id = $1::uuid AND $2::text IS NOT NULL", session, "");
+	    " WHERE id = $1::uuid AND $2::text IS NOT NULL",
+	    session, "");
 	assert_int_equal(get(authorization, &flushes)->id, PROBLEM_UNAUTHENTICATED);
 }
 
 static void
 an_area_may_look_and_not_touch(void **state)
 {
-	static const char *const forbidden[] = { "SELECT session.bump(ARRAY[]::uuid[])", "SELECT * FROM session.session",
-		"SELECT party.permit(ARRAY[]::uuid[], ARRAY['a.b'])", "SELECT * FROM party.permission_grant",
+	static const char *const forbidden[] = { "SELECT session.bump(ARRAY[]::uuid[])",
+		"SELECT * FROM session.session", "SELECT party.permit(ARRAY[]::uuid[], ARRAY['a.b'])",
+		"SELECT * FROM party.permission_grant",
 		"SELECT session.start(gen_random_uuid(), gen_random_uuid(), NULL, NULL, now() + interval '1 h')",
 		"SELECT private_part FROM core.key" };
 	FILE *nowhere = fopen("/dev/null", "w");
-	PGconn *area = database_open(config, "stoa_ops", "trust_database_test", stderr);
+	PGconn *area = database_open(config, "stoa_ops", "session_test", stderr);
 
 	(void)state;
 	assert_non_null(area);
@@ -263,7 +273,7 @@ main(void)
 		return 77;
 	config = config_read(arena_new(), &house, path, environ, stderr);
 	if (config == NULL || !key_open(config) ||
-	    (owner = database_open(config, NULL, "trust_database_test", stderr)) == NULL)
+	    (owner = database_open(config, NULL, "session_test", stderr)) == NULL)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	PQfinish(owner);
