@@ -193,8 +193,7 @@ no_more_than_twenty_faults_are_told(void **state)
 
 	(void)state;
 	for (int i = 0; i < 40; i++)
-		snprintf(json + strlen(json), sizeof(json) - strlen(json), "%s\"k%d\":1", i == 0 ? "" : ",", i);
-	json[strlen(json)] = '}';
+		snprintf(json + strlen(json), sizeof(json) - strlen(json), "\"k%d\":1%c", i, i < 39 ? ',' : '}');
 	p = decode(req, json, &got);
 	for (const struct problem_error *error = p->errors; error != NULL; error = error->next)
 		count++;

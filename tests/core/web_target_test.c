@@ -120,8 +120,8 @@ too_many_parameters_are_refused(void **state)
 	struct query query;
 
 	(void)state;
-	for (int i = 0; i <= QUERY_PAIRS_MAX; i++)
-		memcpy(raw + 4 * (size_t)i, "a=1&", 4);
+	for (size_t i = 0; i <= QUERY_PAIRS_MAX; i++)
+		memcpy(raw + 4 * i, "a=1&", 4);
 	assert_non_null(query_parse(arena, raw, &query));
 	arena_free(arena);
 }

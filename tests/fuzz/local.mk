@@ -21,5 +21,6 @@ endif
 include tests/fuzz/ground.mk
 include tests/fuzz/tests.mk
 include tests/fuzz/trust.mk
+include tests/fuzz/web.mk
 
 EXTRA_DIST += tests/fuzz/README.md tests/fuzz/corpus tests/fuzz/replay.c
