@@ -49,4 +49,4 @@ libstoa_a_SOURCES += core/web/tries.h
 nodist_libstoa_a_SOURCES += core/web/queries.c core/web/queries.h
 BUILT_SOURCES += core/web/queries.c core/web/queries.h
 CLEANFILES += core/web/queries.c core/web/queries.h
-EXTRA_DIST += core/web/queries.sql core/web/README.md
+EXTRA_DIST += core/web/README.md core/web/queries.sql

@@ -161,6 +161,12 @@ write_problem(struct document *document, unsigned status)
 	json_end(writer, '}');
 }
 
+static bool
+is_used(struct document *document, const char *kind, const char *name)
+{
+	return strstr(document->text.data, arena_format(document->arena, "\"#/components/%s/%s\"", kind, name)) != NULL;
+}
+
 static void
 write_problems(struct document *document)
 {
@@ -175,40 +181,69 @@ write_problems(struct document *document)
 				next = problem_status(id);
 		if (next == 600)
 			break;
-		write_problem(document, next);
+		if (is_used(document, "responses", arena_format(document->arena, "problem_%u", next)))
+			write_problem(document, next);
 		last = next;
 	}
 	json_end(&document->writer, '}');
 }
 
-#define PARAMETERS                                                                                                   \
-	"{\"limit\":{\"name\":\"limit\",\"in\":\"query\",\"description\":\"How many to a page.\","                   \
-	"\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}},"                           \
-	"\"cursor\":{\"name\":\"cursor\",\"in\":\"query\",\"description\":\"`next_cursor` of the page before.\","    \
-	"\"schema\":{\"type\":\"string\",\"maxLength\":2048}},"                                                      \
-	"\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"Any text of your "    \
-	"own that no other request bears. A repeat within 24 hours gets the first answer again.\","                  \
-	"\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}},"              \
-	"\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"description\":\"The ETag of what " \
-	"you have read; 412 when it has changed since.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}," \
-	"\"if_none_match\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"An ETag that you have; "  \
-	"304 when it is still the one.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}}"
+/* Shared things by name; only what some route refers to is printed. */
+struct shared {
+	const char *name;
+	const char *json;
+};
 
-#define HEADERS                                                                                                      \
-	"{\"request_id\":{\"description\":\"Names this request in the log.\",\"schema\":{\"type\":\"string\"}},"     \
-	"\"ratelimit_policy\":{\"description\":\"What is allowed: quota and window.\",\"schema\":{\"type\":\"string\"}}," \
-	"\"ratelimit\":{\"description\":\"What is left of it, and until when.\",\"schema\":{\"type\":\"string\"}},"  \
-	"\"retry_after\":{\"description\":\"Seconds to wait.\",\"schema\":{\"type\":\"integer\"}},"                  \
-	"\"etag\":{\"description\":\"The version of what was answered.\",\"schema\":{\"type\":\"string\"}},"         \
-	"\"link\":{\"description\":\"The next page, as `rel=\\\"next\\\"`.\",\"schema\":{\"type\":\"string\"}},"     \
-	"\"location\":{\"description\":\"Where it is.\",\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}}," \
-	"\"replayed\":{\"description\":\"`true` when this answer was kept under the key.\","                         \
-	"\"schema\":{\"type\":\"string\",\"enum\":[\"true\"]}}}"
+static const struct shared parameters[] = {
+	{ "limit", "{\"name\":\"limit\",\"in\":\"query\",\"description\":\"How many to a page.\","
+	           "\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}}" },
+	{ "cursor", "{\"name\":\"cursor\",\"in\":\"query\",\"description\":\"`next_cursor` of the page before.\","
+	            "\"schema\":{\"type\":\"string\",\"maxLength\":2048}}" },
+	{ "idempotency_key",
+	    "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"Any text of your own that no other request "
+	    "bears. A repeat within 24 hours gets the first answer again.\",\"schema\":{\"type\":\"string\","
+	    "\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}}" },
+	{ "if_match", "{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"description\":\"The ETag of what you have "
+	              "read; 412 when it has changed since.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
+	{ "if_none_match", "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"An ETag that you have; 304 when it "
+	                   "is still the one.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
+};
+
+#define TEXT_HEADER(says) "{\"description\":\"" says "\",\"schema\":{\"type\":\"string\"}}"
+
+static const struct shared headers[] = {
+	{ "request_id", TEXT_HEADER("Names this request in the log.") },
+	{ "ratelimit_policy", TEXT_HEADER("What is allowed: quota and window.") },
+	{ "ratelimit", TEXT_HEADER("What is left of it, and until when.") },
+	{ "retry_after", "{\"description\":\"Seconds to wait.\",\"schema\":{\"type\":\"integer\"}}" },
+	{ "etag", TEXT_HEADER("The version of what was answered.") },
+	{ "link", TEXT_HEADER("The next page, as `rel=\\\"next\\\"`.") },
+	{ "location", "{\"description\":\"Where it is.\",\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}}" },
+	{ "replayed", "{\"description\":\"`true` when this answer was kept under the key.\","
+	              "\"schema\":{\"type\":\"string\",\"enum\":[\"true\"]}}" },
+};
 
 #define SECURITY                                                                                                     \
 	"{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"An access token, or an API key where " \
 	"the operation says so.\"}}"
 
+static void
+write_shared(struct document *document, const char *kind, const struct shared *list, size_t count)
+{
+	json_name(&document->writer, kind);
+	json_begin(&document->writer, '{');
+	for (size_t i = 0; i < count; i++) {
+		if (!is_used(document, kind, list[i].name))
+			continue;
+		json_name(&document->writer, list[i].name);
+		json_raw(&document->writer, list[i].json);
+	}
+	json_end(&document->writer, '}');
+}
+
+#define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
+
+/* Those that refer to others come first. */
 void
 openapi_write_components(struct document *document)
 {
@@ -218,11 +253,9 @@ openapi_write_components(struct document *document)
 	json_begin(writer, '{');
 	json_name(writer, "securitySchemes");
 	json_raw(writer, SECURITY);
-	json_name(writer, "parameters");
-	json_raw(writer, PARAMETERS);
-	json_name(writer, "headers");
-	json_raw(writer, HEADERS);
 	write_problems(document);
+	write_shared(document, "parameters", parameters, COUNT_OF(parameters));
+	write_shared(document, "headers", headers, COUNT_OF(headers));
 	write_schemas(document);
 	json_end(writer, '}');
 }
