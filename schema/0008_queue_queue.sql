@@ -140,33 +140,32 @@ $$;
 COMMENT ON FUNCTION queue.enqueue(uuid, text, jsonb, text, text, timestamptz, text) IS
 	'A job to be run at or after run_at (NULL: now), if and when this transaction commits.';
 
--- The planner is told its way: statistics of a table that is empty one moment and full the next mislead it.
+-- The planner is told its way: statistics of a table that is empty one moment and full the next mislead it.  An array
+-- of ids is looked up by index whatever they say; a join might scan the whole table for a claim of a few.
 CREATE FUNCTION queue.claim(kinds text[], leases bigint[], worker text, most int, after_run_at timestamptz,
 	after_ordinal bigint)
 RETURNS TABLE (id uuid, kind text, attempt int, payload jsonb, lease uuid, trace text, run_at timestamptz, ordinal bigint,
 	ordered boolean)
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, queue, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET search_path = pg_catalog, queue, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
 	whose text := substr(session_user, 6);
 	moment timestamptz := clock_timestamp();
 BEGIN
 	RETURN QUERY
-	WITH ready AS MATERIALIZED (
-		SELECT j.id FROM queue.job j
-		 WHERE j.area = whose AND j.lease_token IS NULL AND j.head AND j.run_at <= moment
-		   AND (j.run_at, j.ordinal) > (claim.after_run_at, claim.after_ordinal)
-		   AND j.kind = ANY (claim.kinds)
-		 ORDER BY j.run_at, j.ordinal
-		 LIMIT claim.most
-		   FOR NO KEY UPDATE SKIP LOCKED
-	), taken AS (
+	WITH taken AS (
 		UPDATE queue.job j
 		   SET lease_token = gen_random_uuid(), worker = claim.worker, attempt = j.attempt + 1,
 		       lease_until = moment + claim.leases[array_position(claim.kinds, j.kind)] * interval '1 millisecond'
-		  FROM ready r
-		 WHERE j.id = r.id
+		 WHERE j.id = ANY (ARRAY(
+			SELECT r.id FROM queue.job r
+			 WHERE r.area = whose AND r.lease_token IS NULL AND r.head AND r.run_at <= moment
+			   AND (r.run_at, r.ordinal) > (claim.after_run_at, claim.after_ordinal)
+			   AND r.kind = ANY (claim.kinds)
+			 ORDER BY r.run_at, r.ordinal
+			 LIMIT claim.most
+			   FOR NO KEY UPDATE SKIP LOCKED))
 		RETURNING j.id, j.kind, j.attempt, j.payload, j.lease_token, j.trace, j.run_at, j.ordinal,
 		          j.order_key IS NOT NULL
 	)
@@ -356,7 +355,7 @@ COMMENT ON FUNCTION queue.redrive(uuid[]) IS 'Dead jobs wait again, with all the
 CREATE FUNCTION queue.has_fresh(areas text[])
 RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, queue, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET search_path = pg_catalog, queue, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
 	moment timestamptz := clock_timestamp();

@@ -67,27 +67,28 @@ COMMENT ON FUNCTION event.append(uuid, text, uuid, uuid, jsonb, text) IS
 CREATE FUNCTION event.is_pending()
 RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 BEGIN
 	RETURN EXISTS (SELECT FROM event.outbox o ORDER BY o.number LIMIT 1);
 END
 $$;
 
--- One statement, so one snapshot, picks the batch.  The head's row is locked first: two sequencers would wait for each other.
+-- One statement, so one snapshot, picks the batch.  The head's row is locked first: two sequencers would wait for each
+-- other, and nobody else updates or deletes, so a ctid stays a row's own.
 CREATE FUNCTION event.sequence(most int)
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
 	last bigint;
 	moved int;
 BEGIN
-	SELECT h.position INTO last FROM event.head h FOR UPDATE;
-	WITH batch AS MATERIALIZED (
-		SELECT o.number FROM event.outbox o ORDER BY o.number LIMIT sequence.most
-	), taken AS (
-		DELETE FROM event.outbox o USING batch b WHERE o.number = b.number RETURNING o.*
+	SELECT h.position INTO last FROM event.head h WHERE h.single FOR UPDATE;
+	WITH taken AS (
+		DELETE FROM event.outbox o
+		 WHERE o.ctid = ANY (ARRAY(SELECT b.ctid FROM event.outbox b ORDER BY b.number LIMIT sequence.most))
+		RETURNING o.*
 	)
 	INSERT INTO event.log (position, id, type, subject, owner, data, trace, occurred_at, sequenced_at)
 	SELECT last + row_number() OVER (ORDER BY t.number), t.id, t.type, t.subject, t.owner, t.data, t.trace,
@@ -96,7 +97,7 @@ BEGIN
 	 ORDER BY t.number;
 	GET DIAGNOSTICS moved = ROW_COUNT;
 	IF moved > 0 THEN
-		UPDATE event.head h SET position = last + moved;
+		UPDATE event.head h SET position = last + moved WHERE h.single;
 	END IF;
 	RETURN moved;
 END
@@ -112,7 +113,7 @@ DECLARE
 	last bigint;
 	first event.outbox;
 BEGIN
-	SELECT h.position INTO last FROM event.head h FOR UPDATE;
+	SELECT h.position INTO last FROM event.head h WHERE h.single FOR UPDATE;
 	SELECT o.* INTO first FROM event.outbox o ORDER BY o.number LIMIT 1;
 	DELETE FROM event.outbox o WHERE o.number = first.number;
 	IF NOT FOUND THEN
@@ -122,7 +123,7 @@ BEGIN
 		INSERT INTO event.log (position, id, type, subject, owner, data, trace, occurred_at, sequenced_at)
 		VALUES (last + 1, first.id, first.type, first.subject, first.owner, first.data, first.trace,
 			first.occurred_at, clock_timestamp());
-		UPDATE event.head h SET position = last + 1;
+		UPDATE event.head h SET position = last + 1 WHERE h.single;
 		RETURN false;
 	EXCEPTION WHEN OTHERS THEN
 		INSERT INTO event.aside (number, event, error) VALUES (first.number, to_jsonb(first), SQLERRM);
@@ -136,7 +137,7 @@ COMMENT ON FUNCTION event.put_aside() IS 'Whether an event had to be put aside.'
 CREATE FUNCTION event.log_remove(older_than timestamptz, most int)
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET search_path = pg_catalog, event, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
 	until bigint;

@@ -101,9 +101,11 @@ kind_index(const struct jobs *jobs, const char *kind)
 struct jobs *
 jobs_open(struct worker *worker, const struct env *env)
 {
+	const struct area *areas[] = { worker->area, NULL };
 	struct arena *lasting = arena_new();
 	struct jobs *jobs = ARENA_NEW(lasting, struct jobs);
 
+	dispatch_open(areas);
 	jobs->worker = worker;
 	jobs->env = env;
 	jobs->lasting = lasting;

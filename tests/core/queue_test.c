@@ -15,7 +15,6 @@
 #include "core/base/arena.h"
 #include "core/base/env.h"
 #include "core/db/database.h"
-#include "core/web/dispatch.h"
 #include "core/web/problem.h"
 #include "core/web/reply.h"
 #include "core/work/jobs.h"
@@ -107,9 +106,6 @@ static const struct area area = { .name = "ops", .says = "-", .jobs = kinds };
 static int
 set_up(void **state)
 {
-	static const struct area *const areas[] = { &area, NULL };
-
-	dispatch_open(areas);
 	*state = thief = world_new(&area);
 	return 0;
 }
