@@ -128,9 +128,9 @@ measure_worker(double requests)
 
 	/* Four workers share them. */
 	send_requests(&scene, requests * SCENE_WORKERS / 2);
-	sum_under(scene.platform->stoad, "sample", &half, &count);
+	sum_under(scene.platform->stoad, "stoad:sample", &half, &count);
 	send_requests(&scene, requests * SCENE_WORKERS / 2);
-	sum_under(scene.platform->stoad, "sample", &full, &count);
+	sum_under(scene.platform->stoad, "stoad:sample", &full, &count);
 	growth = half > 0 ? 100 * (full - half) / half : 0;
 	well = full > 0 && full <= WORKER_MOST && growth <= GROWTH_MOST;
 	printf("worker after %.0f requests: %.0f kB (at most %.0f kB), %+.1f %% over the last half (at most %.0f %%), "
