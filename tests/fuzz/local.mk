@@ -18,6 +18,7 @@ FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_LINK =
 endif
 
+include tests/fuzz/database.mk
 include tests/fuzz/ground.mk
 include tests/fuzz/tests.mk
 include tests/fuzz/trust.mk

@@ -8,7 +8,7 @@ tests_statements_statements_test_DEPENDENCIES = $(STOAD_PARTS) libstoa.a
 # What scripts/sqlgen makes, and what it refuses.
 dist_check_SCRIPTS += tests/statements/sqlgen_test
 
-# Statements of the tests' own, for tests/core/db_test.c.
+# Statements of the tests' own, for tests/core/db_test.c and db_lost_test.c.
 EXTRA_DIST += tests/statements/README.md tests/statements/sample/queries.sql
 BUILT_SOURCES += tests/statements/sample/queries.c tests/statements/sample/queries.h
 CLEANFILES += tests/statements/sample/queries.c tests/statements/sample/queries.h

@@ -1,4 +1,4 @@
--- What tests/core/db_test.c asks of PostgreSQL.  The table `db_test.thing` is made by the test.
+-- What tests/core/db_test.c and db_lost_test.c ask of PostgreSQL.  The table `db_test.thing` is made by the test.
 
 -- name: sample_number :one (number bigint)
 -- row: (number bigint)
