@@ -14,11 +14,12 @@
 #include "core/web/problem.h"
 
 #define READ_AGAIN   (120 * SECOND) /* how old the copy may grow */
-#define READ_AT_MOST (3 * SECOND)   /* tokens with made-up kids must not become a load on PostgreSQL */
+#define NEVER_READ   (INT64_MIN / 2)
+#define READ_AT_MOST (3 * SECOND) /* tokens with made-up kids must not become a load on PostgreSQL */
 
 static struct token_key keys[TOKEN_KEYS_MAX];
 static size_t key_count;
-static int64_t read_at = INT64_MIN / 2; /* monotonic */
+static int64_t read_at = NEVER_READ; /* monotonic */
 
 static void
 key_forget(struct token_key *key)
@@ -180,7 +181,11 @@ make_first(struct request *req)
 		return problem(req, PROBLEM_INTERNAL, NULL);
 	if ((p = sql_token_key_add_first(req, parts.kid, parts.public_part, parts.private_part, &row)) != NULL)
 		return p;
-	return keys_read(req);
+	p = keys_read(req);
+	/* A key made in a transaction is gone if that is rolled back: the next to sign looks again. */
+	if (req->db != NULL && db_in_transaction(req->db))
+		read_at = NEVER_READ;
+	return p;
 }
 
 const struct problem *

@@ -42,17 +42,20 @@ redis_is_installed(void)
 	return access("/usr/bin/redis-server", X_OK) == 0 || access("/usr/local/bin/redis-server", X_OK) == 0;
 }
 
+/* Whether Redis answers a line as it should, asked on a connection of its own. */
 static bool
-redis_answers(void)
+redis_says(const char *line, const char *wanted)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char answer[8] = "";
+	const size_t length = strlen(wanted);
+	char answer[16] = "";
 	bool well;
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", redis_socket);
-	well = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && write(fd, "PING\r\n", 6) == 6 &&
-	       read(fd, answer, 7) == 7 && memcmp(answer, "+PONG", 5) == 0;
+	well = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+	       write(fd, line, strlen(line)) == (ssize_t)strlen(line) && read(fd, answer, sizeof(answer)) > 0 &&
+	       memcmp(answer, wanted, length) == 0;
 	close(fd);
 	return well;
 }
@@ -70,7 +73,7 @@ redis_start(const char *memory)
 		    "--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "noeviction", (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 500 && !redis_answers(); i++)
+	for (int i = 0; i < 500 && !redis_says("PING\r\n", "+PONG"); i++)
 		usleep(10000);
 }
 
@@ -284,6 +287,24 @@ a_frozen_redis_costs_the_helper_50_ms_and_requests_nothing(void **state)
 	exchange_free(exchange);
 }
 
+/* Slower than the helper's patience: as good as none while it lasts, and no round waits for it. */
+static void
+a_slow_redis_is_done_without_until_it_is_fast_again(void **state)
+{
+	struct exchange *exchange = exchange_new(redis_url);
+	int64_t took;
+
+	(void)state;
+	limit_segment_anonymous(now());
+	assert_int_equal(outcome_within(exchange, EXCHANGE_SHARED, 3000), EXCHANGE_SHARED);
+	assert_true(redis_says("CLIENT PAUSE 700 ALL\r\n", "+OK"));
+	assert_int_equal(spend_and_exchange(exchange, &took), EXCHANGE_ALONE);
+	assert_in_range(took, 30 * MILLISECOND, 200 * MILLISECOND);
+	assert_int_equal(spend_and_exchange(exchange, &took), EXCHANGE_IDLE);
+	assert_int_equal(outcome_within(exchange, EXCHANGE_SHARED, 5000), EXCHANGE_SHARED);
+	exchange_free(exchange);
+}
+
 static void
 a_full_redis_is_as_good_as_none(void **state)
 {
@@ -344,6 +365,7 @@ main(void)
 		TEST(two_hosts_honour_a_limit_together),
 		TEST(a_redis_that_dies_is_done_without_and_found_again),
 		TEST(a_frozen_redis_costs_the_helper_50_ms_and_requests_nothing),
+		TEST(a_slow_redis_is_done_without_until_it_is_fast_again),
 		TEST(a_full_redis_is_as_good_as_none),
 	};
 
