@@ -15,7 +15,13 @@
 #include "core/db/db.h"
 #include "core/trust/key.h"
 
-static struct arena *urls; /* the process's: a handful, made once each */
+/* Made once for each role and server, for the process's life; connecting again and again costs no memory. */
+#define MADE_MAX 16
+static struct arena *urls;
+static struct made {
+	const char *from, *role, *url;
+} made[MADE_MAX];
+static size_t made_count;
 
 static void
 add_setting(struct buffer *out, const char *keyword, const char *value)
@@ -64,16 +70,31 @@ with_role(struct arena *arena, const char *url, const char *role)
 	return out.data;
 }
 
+static const char *
+made_before(const char *from, const char *role)
+{
+	for (size_t i = 0; i < made_count; i++)
+		if (strcmp(made[i].from, from) == 0 && strcmp(made[i].role, role) == 0)
+			return made[i].url;
+	return NULL;
+}
+
 const char *
 db_url(const struct config *config, const char *role, bool replica)
 {
-	const char *url = replica ? config->global.database_read_url : config->global.database_url;
+	const char *from = replica ? config->global.database_read_url : config->global.database_url;
+	const char *url;
 
-	if (role == NULL && *config->global.database_admin_url != '\0')
-		return config->global.database_admin_url;
-	if (*url == '\0' || role == NULL)
-		return *url == '\0' ? NULL : url;
+	if (role == NULL)
+		from = *config->global.database_admin_url != '\0' ? config->global.database_admin_url : from;
+	if (*from == '\0' || role == NULL)
+		return *from == '\0' ? NULL : from;
+	if ((url = made_before(from, role)) != NULL)
+		return url;
 	if (urls == NULL)
 		urls = arena_new();
-	return with_role(urls, url, role);
+	url = with_role(urls, from, role);
+	if (url != NULL && made_count < MADE_MAX)
+		made[made_count++] = (struct made){ arena_text(urls, from), arena_text(urls, role), url };
+	return url;
 }
