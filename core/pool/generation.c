@@ -298,6 +298,7 @@ generation_child_ended(struct master *master, int status)
 	close(next->pipe);
 	*next = (struct successor){ 0 };
 	master->again = false;
+	pid_file_write(master); /* it may have written its own already */
 	service_notify("READY=1");
 	if (again)
 		generation_start(master);
@@ -339,7 +340,7 @@ void
 generation_ready(struct master *master)
 {
 	master->is_ready = true;
-	pid_file_write(master);
+	pid_file_write(master); /* before the old master ends, so that whoever looks after it finds us */
 	service_notify("MAINPID=%d\nREADY=1", (int)getpid());
 	log_line(INFO, NULL, "master", "ready", { "pools", .number = (int64_t)master->pool_count });
 	say(master, READY);

@@ -70,14 +70,17 @@ open_events(struct master *master)
 		&(struct epoll_event){ .events = EPOLLIN, .data.ptr = &is_growth }) == 0;
 }
 
-/* The path, not the file: after an upgrade another binary lies there. */
+/* The path, not the file: after an upgrade another binary lies there; it may even have come while we started. */
 static void
 find_program(struct master *master)
 {
 	ssize_t length = readlink("/proc/self/exe", master->program, sizeof(master->program) - 1);
+	char *deleted;
 
 	if (length < 0)
 		snprintf(master->program, sizeof(master->program), "%s", master->argv[0]);
+	if ((deleted = strstr(master->program, " (deleted)")) != NULL)
+		*deleted = '\0';
 }
 
 static bool

@@ -229,9 +229,9 @@ serve(struct server *server, int64_t began)
 	if (!(by_itself = answer_by_itself(server, &out)))
 		answer(server, &req, &out);
 	fastcgi_reply(&server->request, &out, strcmp(method, "HEAD") == 0);
-	fastcgi_end(&server->request);
 	if (!by_itself)
-		look_back(server, &req, &out);
+		look_back(server, &req, &out); /* the request still points into libfcgi's memory */
+	fastcgi_end(&server->request);
 	arena_reset(server->arena);
 }
 
