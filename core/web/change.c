@@ -91,7 +91,8 @@ work_once(struct request *req, struct reply *out, struct kept_answer *answer)
 		return p;
 	if ((p = silence(req, out)) != NULL)
 		return p;
-	/* A handler that only queued has not been told yet whether its session lives: COMMIT must not travel with that. */
+	/* A handler that only queued has not been told yet whether its session lives: COMMIT must not travel with that.
+	 */
 	return db_flushes(req->db) == flushes ? db_flush(req) : NULL;
 }
 

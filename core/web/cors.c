@@ -7,10 +7,8 @@
 #include "core/config/config.h"
 #include "core/web/reply.h"
 
-#define CORS_SENT                                                                             \
-	"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, traceparent"
-#define CORS_SHOWN                                                                            \
-	"ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+#define CORS_SENT    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, traceparent"
+#define CORS_SHOWN   "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
 #define CORS_MAX_AGE "600"
 
 static const struct texts *

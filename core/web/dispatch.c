@@ -161,7 +161,8 @@ decode_payload(struct request *req, const struct job_kind *kind)
 
 	if (kind->payload == NULL)
 		return NULL;
-	return shape_decode(req, kind->payload, (struct bytes){ (const uint8_t *)payload, strlen(payload) }, &req->given);
+	return shape_decode(
+	    req, kind->payload, (struct bytes){ (const uint8_t *)payload, strlen(payload) }, &req->given);
 }
 
 const struct problem *

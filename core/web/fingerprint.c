@@ -76,7 +76,8 @@ walk_request(struct walk *walk)
 	for (size_t i = 0; route_next_name(&at, &name); i++) {
 		const char *value = walk->req->path_values[i];
 
-		add_piece(walk, arena_format(walk->req->arena, "{%.*s}", (int)name.length, name.data), value, strlen(value));
+		add_piece(
+		    walk, arena_format(walk->req->arena, "{%.*s}", (int)name.length, name.data), value, strlen(value));
 	}
 	walk_fields(walk, route->query, walk->req->asked, "?");
 	walk_fields(walk, route->body, walk->req->given, "/");

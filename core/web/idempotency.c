@@ -31,8 +31,8 @@ idempotency_open(struct request *req)
 		return NULL;
 	for (const char *c = key; *c != '\0'; c++)
 		if (*c < 0x21 || *c > 0x7e || c - key >= KEY_LENGTH_MAX)
-			return problem(req, PROBLEM_BAD_REQUEST,
-			    "An Idempotency-Key has 1 to 255 visible ASCII characters.");
+			return problem(
+			    req, PROBLEM_BAD_REQUEST, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
 	req->idempotency_key = key;
 	return NULL;
 }
@@ -124,8 +124,8 @@ idempotency_settle(struct request *req, const struct reply *out, struct kept_ans
 
 	*answer = (struct kept_answer){ 0 };
 	if ((p = sql_idempotency_settle(req, req->principal->party, route_name(req), kept_under(req),
-	         fingerprint_of(req), (int32_t)out->status, out->content_type, headers_to_keep(out),
-	         body_to_keep(out), &row)) != NULL)
+		 fingerprint_of(req), (int32_t)out->status, out->content_type, headers_to_keep(out), body_to_keep(out),
+		 &row)) != NULL)
 		return p;
 	/* No row: the one that was in our way expired between two statements.  The next try will find it so. */
 	if (row == NULL)
@@ -151,7 +151,8 @@ replay_headers(struct request *req, const char *headers, struct reply *out, bool
 	*sealed_r = false;
 	if (!json_object_is_type(object, json_type_object))
 		return;
-	json_object_object_foreach(object, name, value) {
+	json_object_object_foreach(object, name, value)
+	{
 		if (strcmp(name, SEALED) == 0)
 			*sealed_r = true;
 		else

@@ -65,8 +65,8 @@ trace_is_valid(const char *trace)
 	if (strnlen(trace, 55) < 55 || (trace[55] != '\0' && (strncmp(trace, "00", 2) == 0 || trace[55] != '-')))
 		return false;
 	return is_hex(trace, 2) && strncmp(trace, "ff", 2) != 0 && trace[2] == '-' && is_hex(trace + 3, 32) &&
-	    trace[35] == '-' && is_hex(trace + 36, 16) && trace[52] == '-' && is_hex(trace + 53, 2) &&
-	    strncmp(trace + 3, zeros, 32) != 0 && strncmp(trace + 36, zeros, 16) != 0;
+	       trace[35] == '-' && is_hex(trace + 36, 16) && trace[52] == '-' && is_hex(trace + 53, 2) &&
+	       strncmp(trace + 3, zeros, 32) != 0 && strncmp(trace + 36, zeros, 16) != 0;
 }
 
 /* We are a span of our own under the caller's, so what we call in turn is our child. */
@@ -154,7 +154,8 @@ take_headers(struct request *req, char *const *parameters)
 		if (strncmp(*entry, "HTTP_", 5) == 0 && (p = take_header(req, headers, *entry + 5)) != NULL)
 			return p;
 	/* Some servers pass Content-Type only under its CGI name. */
-	if (*content_type != '\0' && request_header(req, "content-type") == NULL && req->header_count < INTAKE_HEADERS_MAX)
+	if (*content_type != '\0' && request_header(req, "content-type") == NULL &&
+	    req->header_count < INTAKE_HEADERS_MAX)
 		headers[req->header_count++] = (struct header){ "content-type", content_type };
 	return NULL;
 }
@@ -187,8 +188,8 @@ take_target(struct request *req, const char *raw)
 	req->query = target.query;
 	if (fault == TARGET_OK)
 		return NULL;
-	return problem(req, fault == TARGET_TOO_LONG ? PROBLEM_TARGET_TOO_LONG : PROBLEM_BAD_REQUEST,
-	    target_fault_text(fault));
+	return problem(
+	    req, fault == TARGET_TOO_LONG ? PROBLEM_TARGET_TOO_LONG : PROBLEM_BAD_REQUEST, target_fault_text(fault));
 }
 
 /* nginx has read the whole body before; fewer bytes than it announced mean that something broke on the way. */

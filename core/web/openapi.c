@@ -14,13 +14,13 @@
 #include "core/web/openapi_part.h"
 #include "core/web/route_table.h"
 
-#define DESCRIPTION                                                                                                  \
-	"Users, money, messages, files and devices, on hosts of your own.\n\n"                                       \
-	"Everything is JSON in UTF-8 over HTTPS. Ids are UUIDs, times are RFC 3339 in UTC, money is a decimal "      \
-	"string beside its currency. Unknown fields and parameters are refused. Errors are "                         \
-	"`application/problem+json` (RFC 9457): `type` names the kind, `instance` is the request's id, and "         \
-	"`errors` points to each field that is wrong.\n\n"                                                           \
-	"Send `Authorization: Bearer <token>`. Where a change takes an `Idempotency-Key`, a repeat with the same "   \
+#define DESCRIPTION \
+	"Users, money, messages, files and devices, on hosts of your own.\n\n" \
+	"Everything is JSON in UTF-8 over HTTPS. Ids are UUIDs, times are RFC 3339 in UTC, money is a decimal " \
+	"string beside its currency. Unknown fields and parameters are refused. Errors are " \
+	"`application/problem+json` (RFC 9457): `type` names the kind, `instance` is the request's id, and " \
+	"`errors` points to each field that is wrong.\n\n" \
+	"Send `Authorization: Bearer <token>`. Where a change takes an `Idempotency-Key`, a repeat with the same " \
 	"key gets the first answer again and does nothing twice; without a signed-in caller the header is ignored."
 
 void
@@ -102,7 +102,11 @@ write_path(struct document *document, const struct area *area, const struct rout
 {
 	struct json_writer *writer = &document->writer;
 	static const char *const names[METHOD__COUNT] = {
-		[GET] = "get", [POST] = "post", [PUT] = "put", [PATCH] = "patch", [DELETE] = "delete",
+		[GET] = "get",
+		[POST] = "post",
+		[PUT] = "put",
+		[PATCH] = "patch",
+		[DELETE] = "delete",
 	};
 
 	json_name(writer, first->path);
@@ -152,8 +156,9 @@ pretty(struct document *document)
 		fprintf(document->complaints, "the document is not JSON at byte %zu: %s\n", fault.offset, fault.reason);
 		return NULL;
 	}
-	return arena_text(document->arena, json_object_to_json_string_ext(object,
-	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	return arena_text(
+	    document->arena, json_object_to_json_string_ext(object,
+				 JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 const char *

@@ -78,7 +78,8 @@ write_path_parameters(struct document *document, const struct route *route)
 		json_name(writer, "required");
 		json_boolean(writer, true);
 		json_name(writer, "schema");
-		json_raw(writer, is_id ? "{\"type\":\"string\",\"format\":\"uuid\"}" : "{\"type\":\"string\",\"minLength\":1}");
+		json_raw(writer,
+		    is_id ? "{\"type\":\"string\",\"format\":\"uuid\"}" : "{\"type\":\"string\",\"minLength\":1}");
 		json_end(writer, '}');
 	}
 }
@@ -194,7 +195,9 @@ write_success_content(struct document *document, const struct route *route)
 
 	json_name(writer, "content");
 	json_begin(writer, '{');
-	json_name(writer, route->reply != NULL ? "application/json" : route->content_type != NULL ? route->content_type : "*/*");
+	json_name(writer, route->reply != NULL          ? "application/json"
+			  : route->content_type != NULL ? route->content_type
+							: "*/*");
 	json_begin(writer, '{');
 	json_name(writer, "schema");
 	if (route->reply == NULL)

@@ -73,22 +73,24 @@ openapi_page_schema(struct document *document, const struct shape *shape)
 
 	add_component(document, name,
 	    arena_format(document->arena,
-	        "{\"type\":\"object\",\"required\":[\"data\",\"next_cursor\"],\"properties\":{\"data\":{\"type\":\"array\","
-	        "\"items\":{\"$ref\":\"#/components/schemas/%s\"}},\"next_cursor\":{\"type\":[\"string\",\"null\"],"
-	        "\"description\":\"Send it as `cursor` for the next page; null on the last.\"}}}",
-	        row));
+		"{\"type\":\"object\",\"required\":[\"data\",\"next_cursor\"],\"properties\":{\"data\":{\"type\":"
+		"\"array\","
+		"\"items\":{\"$ref\":\"#/components/schemas/%s\"}},\"next_cursor\":{\"type\":[\"string\",\"null\"],"
+		"\"description\":\"Send it as `cursor` for the next page; null on the last.\"}}}",
+		row));
 	return name;
 }
 
-#define PROBLEM_SCHEMA                                                                                               \
-	"{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"instance\"],\"properties\":{"            \
-	"\"type\":{\"type\":\"string\",\"format\":\"uri-reference\",\"examples\":[\"/problems/not-found\"]},"        \
+#define PROBLEM_SCHEMA \
+	"{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"instance\"],\"properties\":{" \
+	"\"type\":{\"type\":\"string\",\"format\":\"uri-reference\",\"examples\":[\"/problems/not-found\"]}," \
 	"\"title\":{\"type\":\"string\",\"description\":\"What kind of problem it is, always the same for a type.\"}," \
-	"\"status\":{\"type\":\"integer\",\"minimum\":400,\"maximum\":599},"                                         \
-	"\"detail\":{\"type\":\"string\",\"description\":\"What it was this time.\"},"                               \
-	"\"instance\":{\"type\":\"string\",\"description\":\"The request's id; the log has it too.\"},"              \
-	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"pointer\",\"detail\"],"       \
-	"\"properties\":{\"pointer\":{\"type\":\"string\",\"description\":\"A JSON pointer into the body, `?name` for " \
+	"\"status\":{\"type\":\"integer\",\"minimum\":400,\"maximum\":599}," \
+	"\"detail\":{\"type\":\"string\",\"description\":\"What it was this time.\"}," \
+	"\"instance\":{\"type\":\"string\",\"description\":\"The request's id; the log has it too.\"}," \
+	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"pointer\",\"detail\"]," \
+	"\"properties\":{\"pointer\":{\"type\":\"string\",\"description\":\"A JSON pointer into the body, `?name` " \
+	"for " \
 	"a parameter, or `{name}` for a part of the path.\"},\"detail\":{\"type\":\"string\"}}}}}}"
 
 static void
@@ -115,7 +117,8 @@ status_description(struct document *document, unsigned status)
 	buffer_init(&text, document->arena);
 	for (enum problem_id id = PROBLEM_UNSET + 1; id < PROBLEM_AGAIN; id++)
 		if (problem_status(id) == status)
-			buffer_format(&text, "%s`%s`: %s", text.length == 0 ? "" : "\n", problem_slug(id), problem_title(id));
+			buffer_format(
+			    &text, "%s`%s`: %s", text.length == 0 ? "" : "\n", problem_slug(id), problem_title(id));
 	return text.data;
 }
 
@@ -196,17 +199,20 @@ struct shared {
 
 static const struct shared parameters[] = {
 	{ "limit", "{\"name\":\"limit\",\"in\":\"query\",\"description\":\"How many to a page.\","
-	           "\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}}" },
+		   "\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":20}}" },
 	{ "cursor", "{\"name\":\"cursor\",\"in\":\"query\",\"description\":\"`next_cursor` of the page before.\","
-	            "\"schema\":{\"type\":\"string\",\"maxLength\":2048}}" },
+		    "\"schema\":{\"type\":\"string\",\"maxLength\":2048}}" },
 	{ "idempotency_key",
-	    "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"Any text of your own that no other request "
+	    "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"Any text of your own that no other "
+	    "request "
 	    "bears. A repeat within 24 hours gets the first answer again.\",\"schema\":{\"type\":\"string\","
 	    "\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}}" },
-	{ "if_match", "{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"description\":\"The ETag of what you have "
-	              "read; 412 when it has changed since.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
-	{ "if_none_match", "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"An ETag that you have; 304 when it "
-	                   "is still the one.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
+	{ "if_match",
+	    "{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"description\":\"The ETag of what you have "
+	    "read; 412 when it has changed since.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
+	{ "if_none_match",
+	    "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"An ETag that you have; 304 when it "
+	    "is still the one.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },
 };
 
 #define TEXT_HEADER(says) "{\"description\":\"" says "\",\"schema\":{\"type\":\"string\"}}"
@@ -218,12 +224,13 @@ static const struct shared headers[] = {
 	{ "retry_after", "{\"description\":\"Seconds to wait.\",\"schema\":{\"type\":\"integer\"}}" },
 	{ "etag", TEXT_HEADER("The version of what was answered.") },
 	{ "link", TEXT_HEADER("The next page, as `rel=\\\"next\\\"`.") },
-	{ "location", "{\"description\":\"Where it is.\",\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}}" },
+	{ "location",
+	    "{\"description\":\"Where it is.\",\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}}" },
 	{ "replayed", "{\"description\":\"`true` when this answer was kept under the key.\","
-	              "\"schema\":{\"type\":\"string\",\"enum\":[\"true\"]}}" },
+		      "\"schema\":{\"type\":\"string\",\"enum\":[\"true\"]}}" },
 };
 
-#define SECURITY                                                                                                     \
+#define SECURITY \
 	"{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"An access token, or an API key where " \
 	"the operation says so.\"}}"
 

@@ -20,11 +20,11 @@ struct reply {
 	struct header *headers;
 	size_t header_count;
 	size_t header_capacity;
-	size_t header_kept;  /* the first so many survive reply_clear: what the dispatcher said, not the handler */
+	size_t header_kept; /* the first so many survive reply_clear: what the dispatcher said, not the handler */
 	const char *content_type;
 	struct buffer body;
-	bool not_modified;   /* the client has this version already: 304 */
-	bool replayed;       /* this is a stored answer */
+	bool not_modified; /* the client has this version already: 304 */
+	bool replayed;     /* this is a stored answer */
 };
 
 void reply_init(struct reply *out, struct request *req);

@@ -63,9 +63,9 @@ open_under(struct request *req, const uint8_t secret[static KEY_SIZE], struct by
 	seal_key(req, secret, key);
 	memcpy(tag, sealed.data + sealed.length - TAG_SIZE, TAG_SIZE);
 	opened = EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, sealed.data) == 1 &&
-	    EVP_DecryptUpdate(cipher, plain, &length, sealed.data + NONCE_SIZE, (int)inner) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
-	    EVP_DecryptFinal_ex(cipher, plain + length, &length) == 1;
+		 EVP_DecryptUpdate(cipher, plain, &length, sealed.data + NONCE_SIZE, (int)inner) == 1 &&
+		 EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
+		 EVP_DecryptFinal_ex(cipher, plain + length, &length) == 1;
 	EVP_CIPHER_CTX_free(cipher);
 	return opened;
 }

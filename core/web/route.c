@@ -28,7 +28,11 @@ static struct {
 } table;
 
 static const char *const method_names[METHOD__COUNT] = {
-	[GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE",
+	[GET] = "GET",
+	[POST] = "POST",
+	[PUT] = "PUT",
+	[PATCH] = "PATCH",
+	[DELETE] = "DELETE",
 };
 
 const char *
@@ -140,8 +144,8 @@ entry_matches(const struct entry *entry, const struct route_slice *segments, siz
 		const struct segment *segment = &entry->segments[i];
 
 		if (segment->is_name ? segments[i].length == 0
-		                     : segment->text.length != segments[i].length ||
-		        memcmp(segment->text.data, segments[i].data, segments[i].length) != 0)
+				     : segment->text.length != segments[i].length ||
+					   memcmp(segment->text.data, segments[i].data, segments[i].length) != 0)
 			return false;
 	}
 	return true;

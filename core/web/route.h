@@ -41,14 +41,14 @@ struct route {
 	const struct shape *query; /* besides limit and cursor */
 	const struct shape *body;
 	const struct shape *reply;
-	bool if_match;             /* the route edits what people read first: If-Match is required */
-	unsigned status;           /* of success, for the reference; 0: 200, or 204 without a reply shape */
-	const char *content_type;  /* of success that no reply shape describes, for the reference: "text/plain" */
-	size_t body_max;           /* bytes; 0: 64 KiB */
-	bool read_only;            /* a POST that changes nothing, or a GET that does: see `changes` */
+	bool if_match;            /* the route edits what people read first: If-Match is required */
+	unsigned status;          /* of success, for the reference; 0: 200, or 204 without a reply shape */
+	const char *content_type; /* of success that no reply shape describes, for the reference: "text/plain" */
+	size_t body_max;          /* bytes; 0: 64 KiB */
+	bool read_only;           /* a POST that changes nothing, or a GET that does: see `changes` */
 	bool changes;
 	bool allow_api_key;
-	bool sealed_reply;         /* BY_KEY: the answer shows a secret once; what is kept of it opens only under the key */
+	bool sealed_reply; /* BY_KEY: the answer shows a secret once; what is kept of it opens only under the key */
 	const struct page_key *page; /* a list, in this order; see page.h */
 	/* Network calls and password hashing: runs once, outside any transaction. */
 	handler_function *prepare;
@@ -62,8 +62,8 @@ struct route {
 struct job_kind {
 	const char *kind; /* "notification.mail" */
 	const struct shape *payload;
-	unsigned attempts;     /* 0: 12, over some eight hours */
-	unsigned timeout;      /* seconds; 0: 60 */
+	unsigned attempts; /* 0: 12, over some eight hours */
+	unsigned timeout;  /* seconds; 0: 60 */
 	handler_function *prepare;
 	handler_function *handler;
 	const char *says;
@@ -89,7 +89,7 @@ struct event_kind {
 struct area {
 	const char *name;
 	const char *says;
-	const struct route *routes;           /* each table ends with a zero row, each may be NULL */
+	const struct route *routes; /* each table ends with a zero row, each may be NULL */
 	const struct job_kind *jobs;
 	const struct schedule *schedules;
 	const struct leader *leaders;

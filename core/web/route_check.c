@@ -22,8 +22,8 @@ complain(struct complaint *complaint, bool wrong, const char *what)
 	if (!wrong)
 		return;
 	complaint->any = true;
-	fprintf(complaint->out, "area %s: route %s %s: %s\n", complaint->area->name, method_text(complaint->route->method),
-	    complaint->route->path, what);
+	fprintf(complaint->out, "area %s: route %s %s: %s\n", complaint->area->name,
+	    method_text(complaint->route->method), complaint->route->path, what);
 }
 
 static void
@@ -67,8 +67,10 @@ check_columns(struct complaint *complaint)
 	complain(complaint, route->method == GET && route->body != NULL, ".body is set, but GET has none");
 	complain(complaint, route->method == GET && route->read_only, ".read_only is not for GET");
 	complain(complaint, route->method != GET && route->changes, ".changes is only for GET");
-	complain(complaint, route->read_only && route->prepare != NULL, ".prepare is only for routes that change things");
-	complain(complaint, route->page != NULL && page_columns(route->page) > PAGE_COLUMNS_MAX, ".page has too many columns");
+	complain(
+	    complaint, route->read_only && route->prepare != NULL, ".prepare is only for routes that change things");
+	complain(complaint, route->page != NULL && page_columns(route->page) > PAGE_COLUMNS_MAX,
+	    ".page has too many columns");
 }
 
 static void
@@ -89,11 +91,12 @@ check_query(struct complaint *complaint, struct arena *arena)
 		return;
 	check_shape(complaint, arena, query, ".query");
 	for (const struct field *field = query->fields; field->kind != FIELD_END; field++) {
-		complain(complaint, field->kind == FIELD_OBJECT || field->kind == FIELD_LIST || field->kind == FIELD_JSON,
+		complain(complaint,
+		    field->kind == FIELD_OBJECT || field->kind == FIELD_LIST || field->kind == FIELD_JSON,
 		    ".query has a field that cannot stand in a query string");
 		complain(complaint,
 		    complaint->route->page != NULL &&
-		        (strcmp(field->name, "limit") == 0 || strcmp(field->name, "cursor") == 0),
+			(strcmp(field->name, "limit") == 0 || strcmp(field->name, "cursor") == 0),
 		    ".query names limit or cursor, which the page has already");
 	}
 }

@@ -22,7 +22,7 @@ struct route_match {
 	const struct route *route; /* NULL: none */
 	struct route_slice values[ROUTE_PARAMETERS_MAX];
 	size_t value_count;
-	unsigned methods;          /* a bit for each method that the path takes; 0: no such path */
+	unsigned methods; /* a bit for each method that the path takes; 0: no such path */
 };
 
 /* Says on `complaints`, a line each, every row that cannot be; false then, and nothing was built. */

@@ -27,7 +27,9 @@
 #include "core/base/value.h"
 
 struct buffer;
-struct never { int unused; }; /* no member is of it: text is a pointer in any case */
+struct never {
+	int unused;
+}; /* no member is of it: text is a pointer in any case */
 struct problem;
 struct request;
 
@@ -38,13 +40,13 @@ enum field_kind {
 	FIELD_BOOL,    /* bool */
 	FIELD_UUID,    /* struct uuid */
 	FIELD_INSTANT, /* struct instant */
-	FIELD_MONEY,   /* const char *: the decimal string; its currency is a field beside it; min -1: may be negative */
-	FIELD_CHOICE,  /* const char * out of a closed list */
-	FIELD_JSON,    /* const char *: any JSON value, kept as text */
-	FIELD_OBJECT,  /* pointer to the struct of another shape */
-	FIELD_LIST,    /* struct list: items of another shape */
-	FIELD_TEXTS,   /* struct texts */
-	FIELD_UUIDS,   /* struct uuids */
+	FIELD_MONEY,  /* const char *: the decimal string; its currency is a field beside it; min -1: may be negative */
+	FIELD_CHOICE, /* const char * out of a closed list */
+	FIELD_JSON,   /* const char *: any JSON value, kept as text */
+	FIELD_OBJECT, /* pointer to the struct of another shape */
+	FIELD_LIST,   /* struct list: items of another shape */
+	FIELD_TEXTS,  /* struct texts */
+	FIELD_UUIDS,  /* struct uuids */
 };
 
 /* Rows of another shape's struct, `count` of them, one behind the other. */
@@ -57,13 +59,13 @@ struct field {
 	enum field_kind kind;
 	const char *name; /* in JSON and in the query string */
 	size_t offset;
-	size_t width;     /* of the member */
+	size_t width; /* of the member */
 	const char *doc;
 	const char *example; /* as JSON; every field of a documented shape has one, or its kind gives it */
-	bool required;    /* decoding: must come.  Encoding: always written, null when absent */
-	bool optional;    /* the member is a pointer to the value; found from its C type */
-	bool narrow;      /* INT: of 32 bits; found from its C type */
-	bool secret;      /* never logged, write-only in the reference */
+	bool required;       /* decoding: must come.  Encoding: always written, null when absent */
+	bool optional;       /* the member is a pointer to the value; found from its C type */
+	bool narrow;         /* INT: of 32 bits; found from its C type */
+	bool secret;         /* never logged, write-only in the reference */
 	/* INT: the range, without bounds by default.  TEXT: code points, up to 1000.  JSON: bytes, up to 16384.
 	 * Lists: items, up to 100.  max 0: the default. */
 	int64_t min, max;
@@ -74,40 +76,57 @@ struct field {
 	size_t came;                /* decoding: offset + 1 of a bool that tells null from absent; 0: none */
 };
 
-#define SHAPE_END { .kind = FIELD_END }
+/* clang-format off: it takes _Generic's lists apart */
+#define SHAPE_END \
+	{ \
+		.kind = FIELD_END \
+	}
 #define SHAPE_MEMBER(type, member) (((type *)0)->member)
 
 /* `value` and `pointer` are the C types that the kind takes: always there, or NULL when absent. */
 #define FIELD_OF(kind_, type, member_, value, pointer, ...) \
-	{ .kind = kind_, .name = #member_, .offset = offsetof(type, member_), \
-	  .width = sizeof(SHAPE_MEMBER(type, member_)), \
-	  .optional = _Generic(SHAPE_MEMBER(type, member_), value: false, pointer: true), __VA_ARGS__ }
+	{ \
+		.kind = kind_, .name = #member_, .offset = offsetof(type, member_), \
+		.width = sizeof(SHAPE_MEMBER(type, member_)), \
+		.optional = _Generic(SHAPE_MEMBER(type, member_), value \
+				     : false, pointer \
+				     : true), \
+		__VA_ARGS__ \
+	}
 
-#define TEXT_TYPES    const char *
+#define TEXT_TYPES const char *
 #define INT_IS_NARROW(type, member) \
 	_Generic(SHAPE_MEMBER(type, member), int32_t: true, const int32_t *: true, int64_t: false, const int64_t *: false)
-#define INT_VALUES    int64_t: false, int32_t
-#define INT_POINTERS  const int64_t *: true, const int32_t *
+#define INT_VALUES \
+	int64_t: \
+	false, int32_t
+#define INT_POINTERS const int64_t * : true, const int32_t *
 
-#define TEXT(type, member, ...)    FIELD_OF(FIELD_TEXT, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define MONEY(type, member, ...)   FIELD_OF(FIELD_MONEY, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define CHOICE(type, member, ...)  FIELD_OF(FIELD_CHOICE, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define JSON(type, member, ...)    FIELD_OF(FIELD_JSON, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define INT(type, member, ...)     \
+#define TEXT(type, member, ...)   FIELD_OF(FIELD_TEXT, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define MONEY(type, member, ...)  FIELD_OF(FIELD_MONEY, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define CHOICE(type, member, ...) FIELD_OF(FIELD_CHOICE, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define JSON(type, member, ...)   FIELD_OF(FIELD_JSON, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define INT(type, member, ...) \
 	FIELD_OF(FIELD_INT, type, member, INT_VALUES, INT_POINTERS, .narrow = INT_IS_NARROW(type, member), __VA_ARGS__)
-#define BOOL(type, member, ...)    FIELD_OF(FIELD_BOOL, type, member, bool, const bool *, __VA_ARGS__)
-#define UUID(type, member, ...)    FIELD_OF(FIELD_UUID, type, member, struct uuid, const struct uuid *, __VA_ARGS__)
-#define INSTANT(type, member, ...) FIELD_OF(FIELD_INSTANT, type, member, struct instant, const struct instant *, __VA_ARGS__)
-#define TEXTS(type, member, ...)   FIELD_OF(FIELD_TEXTS, type, member, struct texts, const struct texts *, __VA_ARGS__)
-#define UUIDS(type, member, ...)   FIELD_OF(FIELD_UUIDS, type, member, struct uuids, const struct uuids *, __VA_ARGS__)
+#define BOOL(type, member, ...) FIELD_OF(FIELD_BOOL, type, member, bool, const bool *, __VA_ARGS__)
+#define UUID(type, member, ...) FIELD_OF(FIELD_UUID, type, member, struct uuid, const struct uuid *, __VA_ARGS__)
+#define INSTANT(type, member, ...) \
+	FIELD_OF(FIELD_INSTANT, type, member, struct instant, const struct instant *, __VA_ARGS__)
+#define TEXTS(type, member, ...) FIELD_OF(FIELD_TEXTS, type, member, struct texts, const struct texts *, __VA_ARGS__)
+#define UUIDS(type, member, ...) FIELD_OF(FIELD_UUIDS, type, member, struct uuids, const struct uuids *, __VA_ARGS__)
 #define LIST(type, member, item, table, ...) \
-	FIELD_OF(FIELD_LIST, type, member, struct list, const struct list *, .shape = table, .size = sizeof(item), __VA_ARGS__)
+	FIELD_OF(FIELD_LIST, type, member, struct list, const struct list *, .shape = table, .size = sizeof(item), \
+	    __VA_ARGS__)
 /* The member is a pointer to the other shape's struct; that the table speaks of that struct is yours to hold. */
 #define OBJECT(type, member_, table, ...) \
-	{ .kind = FIELD_OBJECT, .name = #member_, .offset = offsetof(type, member_), .width = sizeof(void *), \
-	  .optional = true, .shape = table, .size = sizeof(*SHAPE_MEMBER(type, member_)), __VA_ARGS__ }
+	{ \
+		.kind = FIELD_OBJECT, .name = #member_, .offset = offsetof(type, member_), .width = sizeof(void *), \
+		.optional = true, .shape = table, .size = sizeof(*SHAPE_MEMBER(type, member_)), __VA_ARGS__ \
+	}
+/* clang-format on */
 
-/* What a route names: a table and how large its struct is.  SHAPE(new_session) for `struct new_session` and its table. */
+/* What a route names: a table and how large its struct is.  SHAPE(new_session) for `struct new_session` and its table.
+ */
 struct shape {
 	const char *name; /* of the schema in the reference */
 	const struct field *fields;
@@ -120,7 +139,8 @@ struct shape {
 /* The body's bytes into the arena; 400 for what is not JSON, 422 naming each field that is wrong. */
 const struct problem *shape_decode(struct request *req, const struct shape *shape, struct bytes json, void **object_r);
 /* The same from a query string; numbers, times and booleans are parsed from text there. */
-const struct problem *shape_decode_query(struct request *req, const struct shape *shape, const char *query, void **object_r);
+const struct problem *shape_decode_query(
+    struct request *req, const struct shape *shape, const char *query, void **object_r);
 void shape_encode(const struct shape *shape, const void *object, struct buffer *out);
 /* As a JSON Schema (draft 2020-12) object. */
 void shape_print_schema(const struct shape *shape, struct buffer *out);

@@ -60,8 +60,8 @@ add_fault(struct decoding *decoding, const struct place *place, const char *faul
 	problem_add(decoding->req, decoding->problem, pointer.data, fault);
 }
 
-static void decode_object(struct decoding *decoding, const struct place *place, json_object *json,
-    const struct field *fields, void *object);
+static void decode_object(
+    struct decoding *decoding, const struct place *place, json_object *json, const struct field *fields, void *object);
 
 static const char *
 decode_integer(struct decoding *decoding, const struct field *field, json_object *json, void *object)
@@ -85,7 +85,8 @@ numbers_are_exact(json_object *json)
 			if (!numbers_are_exact(json_object_array_get_idx(json, i)))
 				return false;
 	} else if (json_object_is_type(json, json_type_object)) {
-		json_object_object_foreach(json, key, value) {
+		json_object_object_foreach(json, key, value)
+		{
 			(void)key;
 			if (!numbers_are_exact(value))
 				return false;
@@ -97,7 +98,8 @@ numbers_are_exact(json_object *json)
 static const char *
 decode_json(struct decoding *decoding, const struct field *field, json_object *json, void *object)
 {
-	const char *text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text =
+	    json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	if (!numbers_are_exact(json))
 		return "must not hold integers of more than 64 bits";
@@ -109,8 +111,8 @@ decode_json(struct decoding *decoding, const struct field *field, json_object *j
 }
 
 static void
-decode_list(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_list(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	const size_t count = json_object_array_length(json);
 	const char *fault = shape_count_fault(decoding->req, field, count);
@@ -125,15 +127,16 @@ decode_list(struct decoding *decoding, const struct place *place, const struct f
 	for (size_t i = 0; i < count; i++) {
 		struct place item = { place, NULL, i };
 
-		decode_object(decoding, &item, json_object_array_get_idx(json, i), field->shape, items + i * field->size);
+		decode_object(
+		    decoding, &item, json_object_array_get_idx(json, i), field->shape, items + i * field->size);
 	}
 	list = shape_room(decoding->req, field, object, sizeof(*list));
 	*list = (struct list){ items, count };
 }
 
 static void
-decode_texts(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_texts(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	const size_t count = json_object_array_length(json);
 	const char *fault = shape_count_fault(decoding->req, field, count);
@@ -156,8 +159,8 @@ decode_texts(struct decoding *decoding, const struct place *place, const struct 
 }
 
 static void
-decode_uuids(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_uuids(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	const size_t count = json_object_array_length(json);
 	const char *fault = shape_count_fault(decoding->req, field, count);
@@ -168,7 +171,8 @@ decode_uuids(struct decoding *decoding, const struct place *place, const struct 
 	for (size_t i = 0; i < count && fault == NULL; i++) {
 		json_object *item = json_object_array_get_idx(json, i);
 
-		if (!json_object_is_type(item, json_type_string) || !uuid_parse(json_object_get_string(item), &items[i]))
+		if (!json_object_is_type(item, json_type_string) ||
+		    !uuid_parse(json_object_get_string(item), &items[i]))
 			add_fault(decoding, &(struct place){ place, NULL, i }, "must be a UUID");
 	}
 	uuids = shape_room(decoding->req, field, object, sizeof(*uuids));
@@ -176,8 +180,8 @@ decode_uuids(struct decoding *decoding, const struct place *place, const struct 
 }
 
 static void
-decode_nested(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_nested(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	decode_object(decoding, place, json, field->shape, shape_room(decoding->req, field, object, field->size));
 }
@@ -220,8 +224,8 @@ type_fault(json_type wanted)
 }
 
 static void
-decode_value(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_value(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	struct request *req = decoding->req;
 
@@ -257,8 +261,8 @@ decode_value(struct decoding *decoding, const struct place *place, const struct 
 }
 
 static void
-decode_field(struct decoding *decoding, const struct place *place, const struct field *field, json_object *json,
-    void *object)
+decode_field(
+    struct decoding *decoding, const struct place *place, const struct field *field, json_object *json, void *object)
 {
 	struct place here = { place, field->name, 0 };
 	json_object *value = NULL;
@@ -282,14 +286,15 @@ is_known(const struct field *fields, const char *name)
 }
 
 static void
-decode_object(struct decoding *decoding, const struct place *place, json_object *json, const struct field *fields,
-    void *object)
+decode_object(
+    struct decoding *decoding, const struct place *place, json_object *json, const struct field *fields, void *object)
 {
 	if (!json_object_is_type(json, json_type_object)) {
 		add_fault(decoding, place, "must be an object");
 		return;
 	}
-	json_object_object_foreach(json, key, value) {
+	json_object_object_foreach(json, key, value)
+	{
 		struct place here = { place, key, 0 };
 
 		(void)value;

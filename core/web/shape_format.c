@@ -169,9 +169,11 @@ static const struct shape_format formats[] = {
 	{ "language", is_language, "must be a language tag", NULL, "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "en-GB" },
 	{ "time_zone", is_time_zone, "must be the name of a time zone", NULL, "^[A-Za-z0-9][A-Za-z0-9/+_-]*$",
 	    "Europe/Berlin" },
-	{ "hex", is_hex, "must be lower-case hexadecimal digits, two for each byte", NULL, "^([0-9a-f]{2})*$", "c0ffee" },
+	{ "hex", is_hex, "must be lower-case hexadecimal digits, two for each byte", NULL, "^([0-9a-f]{2})*$",
+	    "c0ffee" },
 	{ "date", is_date, "must be a date like 2026-02-03", "date", NULL, "2026-02-03" },
-	{ "e164", is_e164, "must be a telephone number like +4930123456", NULL, "^\\+[1-9][0-9]{6,14}$", "+4930123456" },
+	{ "e164", is_e164, "must be a telephone number like +4930123456", NULL, "^\\+[1-9][0-9]{6,14}$",
+	    "+4930123456" },
 };
 
 const struct shape_format *

@@ -113,7 +113,8 @@ take_value(struct request *req, const struct field *field, void *object, const c
 static bool
 is_known(const struct request *req, const struct field *fields, const char *name)
 {
-	if (req->route != NULL && req->route->page != NULL && (strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0))
+	if (req->route != NULL && req->route->page != NULL &&
+	    (strcmp(name, "limit") == 0 || strcmp(name, "cursor") == 0))
 		return true;
 	for (; fields->kind != FIELD_END; fields++)
 		if (strcmp(fields->name, name) == 0)

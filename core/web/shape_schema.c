@@ -49,7 +49,7 @@ static bool
 may_be_null(const struct field *field, enum shape_direction direction)
 {
 	const bool is_text = field->kind == FIELD_TEXT || field->kind == FIELD_MONEY || field->kind == FIELD_CHOICE ||
-	    field->kind == FIELD_JSON;
+			     field->kind == FIELD_JSON;
 
 	if (direction == SHAPE_ASKED)
 		return !field->required;

@@ -19,7 +19,7 @@ enum target_fault {
 	TARGET_BAD_ESCAPE,     /* '%' without two hexadecimal digits */
 	TARGET_FORBIDDEN_BYTE, /* control characters, '#', an encoded slash, a backslash */
 	TARGET_NOT_UTF8,
-	TARGET_BAD_SEGMENT,    /* "//", "/./", "/../" */
+	TARGET_BAD_SEGMENT, /* "//", "/./", "/../" */
 };
 
 struct target {

@@ -35,3 +35,8 @@ tests_core_web_change_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/core/web_openapi_test
 tests_core_web_openapi_test_SOURCES = tests/core/web_openapi_test.c
 tests_core_web_openapi_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+# Needs PostgreSQL: skipped unless STOA_TEST_CONFIG names a running environment.
+check_PROGRAMS += tests/core/web_database_test
+tests_core_web_database_test_SOURCES = tests/core/web_database_test.c tests/core/web_request.h
+tests_core_web_database_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)

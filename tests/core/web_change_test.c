@@ -57,7 +57,8 @@ payment_prepared(struct request *req, struct reply *out)
 
 static const struct route routes[] = {
 	{ POST, "/v1/payments", PAYS, .handler = payment_make, .says = "Pay" },
-	{ POST, "/v1/prepared", PAYS, .prepare = payment_prepare, .handler = payment_prepared, .says = "Pay, prepared" },
+	{ POST, "/v1/prepared", PAYS, .prepare = payment_prepare, .handler = payment_prepared,
+	    .says = "Pay, prepared" },
 	{ POST, "/v1/secrets", PAYS, .sealed_reply = true, .handler = payment_make, .says = "Make a secret" },
 	{ POST, "/v1/open", .who = ANYONE, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &payment_shape,
 	    .reply = &payment_shape, .handler = payment_make, .says = "Pay as anyone" },
@@ -124,8 +125,7 @@ collisions_are_tried_again(void **state)
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
 	assert_string_equal(out.body.data, LUNCH);
-	assert_string_equal(fakes.trail,
-	    DOOR TRY "rollback load admit " TRY "rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR TRY "rollback load admit " TRY "rollback load admit " TRY "keep commit");
 }
 
 static void
@@ -268,8 +268,7 @@ a_lost_commit_that_was_not_done_is_done_again(void **state)
 	fakes.outcomes[0] = DB_UNKNOWN;
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail,
-	    DOOR TRY "keep commit begin settle rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR TRY "keep commit begin settle rollback load admit " TRY "keep commit");
 }
 
 static void
@@ -320,8 +319,7 @@ preparing_comes_once_and_after_the_checks(void **state)
 	collisions = 1;
 	dispatch(req, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail,
-	    DOOR "check look flush prepare " TRY "rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR "check look flush prepare " TRY "rollback load admit " TRY "keep commit");
 	assert_int_equal(req->span_count, 1);
 	request_free(req);
 }

@@ -185,8 +185,8 @@ a_change_is_two_flushes(void **state)
 	out = answer_to(req);
 	assert_int_equal(out.status, 201);
 	assert_string_equal(reply_find_header(&out, "Location"), "/v1/things/1");
-	assert_string_equal(fakes.trail,
-	    "address recognise principal load admit begin check look handler flush keep commit");
+	assert_string_equal(
+	    fakes.trail, "address recognise principal load admit begin check look handler flush keep commit");
 	assert_int_equal(fakes.flushes, 2);
 }
 
@@ -304,7 +304,8 @@ static void
 another_origin_may_nothing(void **state)
 {
 	static const char *const listed[] = { "https://app.example.com", "null" };
-	static const char *const origins[] = { "https://evil.example.com", "null", "https://app.example.com.evil.example" };
+	static const char *const origins[] = { "https://evil.example.com", "null",
+		"https://app.example.com.evil.example" };
 	struct config config = { .global.cors_origins = { listed, 2 } };
 
 	(void)state;

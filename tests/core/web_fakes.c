@@ -94,8 +94,9 @@ fill_row(struct request *req, struct fake_row *row, int32_t status, const char *
 {
 	struct bytes fingerprint = fingerprint_of(req);
 
-	*row = (struct fake_row){ .there = true, .status = status, .body_length = body.length,
-		.fingerprint_length = fingerprint.length };
+	*row = (struct fake_row){
+		.there = true, .status = status, .body_length = body.length, .fingerprint_length = fingerprint.length
+	};
 	assert_true(body.length < sizeof(row->body) && fingerprint.length <= sizeof(row->fingerprint));
 	if (fingerprint.length > 0)
 		memcpy(row->fingerprint, fingerprint.data, fingerprint.length);
@@ -128,7 +129,9 @@ static const struct problem *
 judge_look(struct request *req)
 {
 	struct idempotency_look_row row = { .fingerprint = { fakes.row.fingerprint, fakes.row.fingerprint_length },
-		.status = fakes.row.status, .content_type = fakes.row.content_type, .headers = fakes.row.headers,
+		.status = fakes.row.status,
+		.content_type = fakes.row.content_type,
+		.headers = fakes.row.headers,
 		.body = { (const uint8_t *)fakes.row.body, fakes.row.body_length } };
 	db_judge *judge = fakes.look;
 

@@ -28,20 +28,20 @@ struct fakes {
 	char trail[4096];
 	uint64_t flushes;
 
-	bool signed_in;            /* a token came */
-	enum problem_id address;   /* what each answers; 0: all is well */
+	bool signed_in;          /* a token came */
+	enum problem_id address; /* what each answers; 0: all is well */
 	enum problem_id recognise;
 	enum problem_id limit;
 	enum problem_id admit;
-	enum problem_id check;     /* the session's row */
-	unsigned check_again;      /* so many times AGAIN first */
+	enum problem_id check; /* the session's row */
+	unsigned check_again;  /* so many times AGAIN first */
 
 	enum db_outcome outcomes[8]; /* of each COMMIT, in order */
 	enum problem_id commit_problem;
 	unsigned commits;
-	bool lost_but_done;          /* an UNKNOWN commit was done all the same */
-	bool twin_first;             /* before the first COMMIT a twin puts its row there */
-	bool twin_at_settle;         /* before a refusal is settled, the same */
+	bool lost_but_done;  /* an UNKNOWN commit was done all the same */
+	bool twin_first;     /* before the first COMMIT a twin puts its row there */
+	bool twin_at_settle; /* before a refusal is settled, the same */
 
 	struct fake_row row;
 
@@ -49,7 +49,7 @@ struct fakes {
 	bool check_queued, keep_queued;
 	db_judge *look;
 	void *look_context;
-	struct fake_row kept;        /* by this transaction, until it commits */
+	struct fake_row kept; /* by this transaction, until it commits */
 };
 
 extern struct fakes fakes;

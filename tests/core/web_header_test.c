@@ -26,8 +26,8 @@ json_is_sent_to_whoever_takes_it(void **state)
 	static const char *const yes[] = { "", "*/*", "application/*", "application/json", "APPLICATION/JSON",
 		"text/html, application/xhtml+xml, */*;q=0.8", "text/html;q=1, application/json;q=0.1",
 		"application/json; charset=\"a,b\"", " , application/json", "application/*;q=0, application/json" };
-	static const char *const no[] = { "text/html", "text/*", "application/json;q=0", "application/json; q=0.000, */*",
-		"application/xml, text/plain", "application/*;q=0, */*" };
+	static const char *const no[] = { "text/html", "text/*", "application/json;q=0",
+		"application/json; q=0.000, */*", "application/xml, text/plain", "application/*;q=0, */*" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)

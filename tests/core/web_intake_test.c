@@ -10,7 +10,7 @@ notice_request(const struct request *req)
 	(void)req;
 }
 
-#define PLAIN "REQUEST_METHOD=GET", "REQUEST_URI=/v1/things?a=1", "REMOTE_ADDR=192.0.2.7", "HTTPS=on"
+#define PLAIN          "REQUEST_METHOD=GET", "REQUEST_URI=/v1/things?a=1", "REMOTE_ADDR=192.0.2.7", "HTTPS=on"
 #define TAKE(req, ...) take(req, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* libfcgi's list is not const, although nobody writes there. */
@@ -26,8 +26,8 @@ a_request_is_taken_apart(void **state)
 	struct request *req = request_new();
 
 	(void)state;
-	assert_null(TAKE(req, PLAIN, "STOA_REQUEST_ID=00112233445566778899aabbccddeeff", "HTTP_IF_MATCH=\"3\"",
-	    "HTTP_ACCEPT=*/*"));
+	assert_null(TAKE(
+	    req, PLAIN, "STOA_REQUEST_ID=00112233445566778899aabbccddeeff", "HTTP_IF_MATCH=\"3\"", "HTTP_ACCEPT=*/*"));
 	assert_int_equal(req->method, GET);
 	assert_string_equal(req->path, "/v1/things");
 	assert_string_equal(req->query, "a=1");
@@ -147,8 +147,8 @@ static void
 a_trick_in_the_target_is_refused_but_has_its_id(void **state)
 {
 	struct request *req = request_new();
-	const struct problem *p = TAKE(req, "REQUEST_METHOD=GET", "REQUEST_URI=/a%2fb",
-	    "STOA_REQUEST_ID=00112233445566778899aabbccddeeff");
+	const struct problem *p =
+	    TAKE(req, "REQUEST_METHOD=GET", "REQUEST_URI=/a%2fb", "STOA_REQUEST_ID=00112233445566778899aabbccddeeff");
 
 	(void)state;
 	assert_non_null(p);

@@ -42,7 +42,8 @@ static const struct route routes[] = {
 	{ POST, "/v1/things", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &thing_shape,
 	    .reply = &thing_shape, .status = 201, .handler = nothing, .says = "Make a thing" },
 	{ PUT, "/v1/things/{id}", .who = OPERATOR, .permission = "thing.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .if_match = true, .body = &thing_shape, .handler = nothing, .says = "Change a thing" },
+	    .idempotency = BY_NATURE, .if_match = true, .body = &thing_shape, .handler = nothing,
+	    .says = "Change a thing" },
 	{ 0 },
 };
 static const struct route impostors[] = {
@@ -76,11 +77,12 @@ print(struct arena *arena, const struct area *const *areas, size_t count, char *
 static void
 the_tables_become_a_document(void **state)
 {
-	static const char *const parts[] = { "\"openapi\": \"3.1.0\"", "\"/v1/things\"", "\"operationId\": \"post_v1_things\"",
-		"\"$ref\": \"#/components/schemas/thing_page\"", "\"$ref\": \"#/components/schemas/thing_request\"",
-		"\"$ref\": \"#/components/parameters/idempotency_key\"", "\"$ref\": \"#/components/parameters/if_match\"",
-		"\"$ref\": \"#/components/responses/problem_428\"", "Needs the permission `thing.write`.",
-		"\"As it is called.\"" };
+	static const char *const parts[] = { "\"openapi\": \"3.1.0\"", "\"/v1/things\"",
+		"\"operationId\": \"post_v1_things\"", "\"$ref\": \"#/components/schemas/thing_page\"",
+		"\"$ref\": \"#/components/schemas/thing_request\"",
+		"\"$ref\": \"#/components/parameters/idempotency_key\"",
+		"\"$ref\": \"#/components/parameters/if_match\"", "\"$ref\": \"#/components/responses/problem_428\"",
+		"Needs the permission `thing.write`.", "\"As it is called.\"" };
 	struct arena *arena = arena_new();
 	const struct area *areas[] = { &thing_area };
 	char *complaints;

@@ -115,7 +115,8 @@ then_the_cursor_is_refused(struct request *req)
 static void
 a_cursor_by_hand_is_refused(void **state)
 {
-	static const char *const cursors[] = { "cursor=", "cursor=abc", "cursor=!!!!", "cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
+	static const char *const cursors[] = { "cursor=", "cursor=abc", "cursor=!!!!",
+		"cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cursors) / sizeof(cursors[0]); i++) {

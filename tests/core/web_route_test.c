@@ -14,7 +14,7 @@ nothing(struct request *req, struct reply *out)
 	return reply_no_content(out);
 }
 
-#define READS .who = ANYONE, .limit = LIMIT_READ, .handler = nothing, .says = "Read"
+#define READS   .who = ANYONE, .limit = LIMIT_READ, .handler = nothing, .says = "Read"
 #define CHANGES .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .handler = nothing, .says = "Change"
 
 static const struct route routes[] = {

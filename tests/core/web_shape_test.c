@@ -70,7 +70,8 @@ a_body_becomes_a_struct(void **state)
 
 	(void)state;
 	assert_null(decode(req,
-	    "{\"email\":\"ada@example.com\",\"note\":null,\"amount\":\"19.99\",\"colour\":\"green\",\"extra\":{\"a\":[1,2.50]},"
+	    "{\"email\":\"ada@example.com\",\"note\":null,\"amount\":\"19.99\",\"colour\":\"green\",\"extra\":{\"a\":["
+	    "1,2.50]},"
 	    "\"ttl\":60,\"small\":-5,\"gift\":true,\"loud\":false,\"wallet\":\"019b76da-a800-7c3e-8f21-5d0a9c1e4b72\","
 	    "\"due\":\"2026-02-03T04:05:06Z\",\"items\":[{\"sku\":\"a\",\"count\":1},{\"sku\":\"b\",\"count\":99}],"
 	    "\"tags\":[\"x\",\"y\"],\"friends\":[],\"first\":{\"sku\":\"c\",\"count\":2}}",
@@ -244,7 +245,8 @@ lengths_count_code_points(void **state)
 	struct order *got;
 
 	(void)state;
-	assert_null(decode(req, "{\"email\":\"ada@example.com\",\"note\":\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}", &got));
+	assert_null(
+	    decode(req, "{\"email\":\"ada@example.com\",\"note\":\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}", &got));
 	request_free(req);
 }
 
@@ -352,7 +354,8 @@ a_query_becomes_a_struct(void **state)
 	struct search *got;
 
 	(void)state;
-	assert_null(decode_query(req, "text=a+b%2Bc&min=-12&open=true&ids=019b76da-a800-7c3e-8f21-5d0a9c1e4b72&states=on,off", &got));
+	assert_null(decode_query(
+	    req, "text=a+b%2Bc&min=-12&open=true&ids=019b76da-a800-7c3e-8f21-5d0a9c1e4b72&states=on,off", &got));
 	assert_string_equal(got->text, "a b+c");
 	assert_int_equal(*got->min, -12);
 	assert_true(*got->open);

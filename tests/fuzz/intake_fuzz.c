@@ -1,4 +1,5 @@
-/* intake_fuzz.c -- lines of any text as FastCGI parameters: whatever comes, the request has an id, a path and a sane trace. */
+/* intake_fuzz.c -- lines of any text as FastCGI parameters: whatever comes, the request has an id, a path and a sane
+ * trace. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct config config = { .global = { .public_url = "https://localhost", .run_dir = "/nonexistent" } };
+	static const struct config config = { .global = {
+						  .public_url = "https://localhost", .run_dir = "/nonexistent" } };
 	struct arena *arena = arena_new();
 	struct request req = { .arena = arena, .env = &env_system, .config = &config };
 	char *parameters[PARAMETERS_MAX + 1], *line = arena_copy(arena, data, size);

@@ -1,5 +1,5 @@
-/* shape_fuzz.c -- any bytes as a body and as a query of a shape with every kind of field: what is taken keeps to its table,
- * and what was encoded from it is taken again and encodes the same. */
+/* shape_fuzz.c -- any bytes as a body and as a query of a shape with every kind of field: what is taken keeps to its
+ * table, and what was encoded from it is taken again and encodes the same. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
