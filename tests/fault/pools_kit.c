@@ -54,7 +54,7 @@ test_house_path(void)
 	assert_true(length > 0);
 	path[length] = '\0';
 	slash = strrchr(path, '/');
-	strcpy(slash + 1, "test_house");
+	snprintf(slash + 1, 32, "test_house");
 	return path;
 }
 
@@ -87,7 +87,7 @@ pools_prepare(const char *options)
 	char path[160];
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1); /* later masters are nobody's children but ours */
-	strcpy(pools->dir, "/tmp/stoa-pools-XXXXXX");
+	snprintf(pools->dir, sizeof(pools->dir), "/tmp/stoa-pools-XXXXXX");
 	assert_non_null(mkdtemp(pools->dir));
 	snprintf(pools->config, sizeof(pools->config), "%s/stoa.conf", pools->dir);
 	snprintf(pools->log, sizeof(pools->log), "%s/log", pools->dir);
