@@ -28,13 +28,12 @@ struct page_key {
 	size_t size;
 };
 
-/* clang-format off: it takes _Generic's lists apart */
+/* It takes _Generic's lists apart. */
+/* clang-format off */
 #define PAGE_KEY(type, member) \
-	{ \
-		_Generic(((type *)0)->member, struct uuid: PAGE_KEY_UUID, struct instant: PAGE_KEY_INSTANT, \
+	{ _Generic(((type *)0)->member, struct uuid: PAGE_KEY_UUID, struct instant: PAGE_KEY_INSTANT, \
 	    int64_t: PAGE_KEY_INTEGER, int32_t: PAGE_KEY_INTEGER, const char *: PAGE_KEY_TEXT), \
-	  offsetof(type, member), sizeof(((type *)0)->member) \
-	}
+	  offsetof(type, member), sizeof(((type *)0)->member) }
 /* clang-format on */
 
 /* How many rows to ask for: what the client wants (1 to 100, 20 by default) and one more. */

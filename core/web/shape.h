@@ -27,9 +27,10 @@
 #include "core/base/value.h"
 
 struct buffer;
+/* No member is of it: text is a pointer in any case. */
 struct never {
 	int unused;
-}; /* no member is of it: text is a pointer in any case */
+};
 struct problem;
 struct request;
 
@@ -76,53 +77,40 @@ struct field {
 	size_t came;                /* decoding: offset + 1 of a bool that tells null from absent; 0: none */
 };
 
-/* clang-format off: it takes _Generic's lists apart */
-#define SHAPE_END \
-	{ \
-		.kind = FIELD_END \
-	}
+/* It takes _Generic's lists apart. */
+/* clang-format off */
+#define SHAPE_END { .kind = FIELD_END }
 #define SHAPE_MEMBER(type, member) (((type *)0)->member)
 
 /* `value` and `pointer` are the C types that the kind takes: always there, or NULL when absent. */
 #define FIELD_OF(kind_, type, member_, value, pointer, ...) \
-	{ \
-		.kind = kind_, .name = #member_, .offset = offsetof(type, member_), \
-		.width = sizeof(SHAPE_MEMBER(type, member_)), \
-		.optional = _Generic(SHAPE_MEMBER(type, member_), value \
-				     : false, pointer \
-				     : true), \
-		__VA_ARGS__ \
-	}
+	{ .kind = kind_, .name = #member_, .offset = offsetof(type, member_), \
+	  .width = sizeof(SHAPE_MEMBER(type, member_)), \
+	  .optional = _Generic(SHAPE_MEMBER(type, member_), value: false, pointer: true), __VA_ARGS__ }
 
-#define TEXT_TYPES const char *
+#define TEXT_TYPES    const char *
 #define INT_IS_NARROW(type, member) \
 	_Generic(SHAPE_MEMBER(type, member), int32_t: true, const int32_t *: true, int64_t: false, const int64_t *: false)
-#define INT_VALUES \
-	int64_t: \
-	false, int32_t
-#define INT_POINTERS const int64_t * : true, const int32_t *
+#define INT_VALUES    int64_t: false, int32_t
+#define INT_POINTERS  const int64_t *: true, const int32_t *
 
-#define TEXT(type, member, ...)   FIELD_OF(FIELD_TEXT, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define MONEY(type, member, ...)  FIELD_OF(FIELD_MONEY, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define CHOICE(type, member, ...) FIELD_OF(FIELD_CHOICE, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define JSON(type, member, ...)   FIELD_OF(FIELD_JSON, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
-#define INT(type, member, ...) \
+#define TEXT(type, member, ...)    FIELD_OF(FIELD_TEXT, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define MONEY(type, member, ...)   FIELD_OF(FIELD_MONEY, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define CHOICE(type, member, ...)  FIELD_OF(FIELD_CHOICE, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define JSON(type, member, ...)    FIELD_OF(FIELD_JSON, type, member, struct never, TEXT_TYPES, __VA_ARGS__)
+#define INT(type, member, ...)     \
 	FIELD_OF(FIELD_INT, type, member, INT_VALUES, INT_POINTERS, .narrow = INT_IS_NARROW(type, member), __VA_ARGS__)
-#define BOOL(type, member, ...) FIELD_OF(FIELD_BOOL, type, member, bool, const bool *, __VA_ARGS__)
-#define UUID(type, member, ...) FIELD_OF(FIELD_UUID, type, member, struct uuid, const struct uuid *, __VA_ARGS__)
-#define INSTANT(type, member, ...) \
-	FIELD_OF(FIELD_INSTANT, type, member, struct instant, const struct instant *, __VA_ARGS__)
-#define TEXTS(type, member, ...) FIELD_OF(FIELD_TEXTS, type, member, struct texts, const struct texts *, __VA_ARGS__)
-#define UUIDS(type, member, ...) FIELD_OF(FIELD_UUIDS, type, member, struct uuids, const struct uuids *, __VA_ARGS__)
+#define BOOL(type, member, ...)    FIELD_OF(FIELD_BOOL, type, member, bool, const bool *, __VA_ARGS__)
+#define UUID(type, member, ...)    FIELD_OF(FIELD_UUID, type, member, struct uuid, const struct uuid *, __VA_ARGS__)
+#define INSTANT(type, member, ...) FIELD_OF(FIELD_INSTANT, type, member, struct instant, const struct instant *, __VA_ARGS__)
+#define TEXTS(type, member, ...)   FIELD_OF(FIELD_TEXTS, type, member, struct texts, const struct texts *, __VA_ARGS__)
+#define UUIDS(type, member, ...)   FIELD_OF(FIELD_UUIDS, type, member, struct uuids, const struct uuids *, __VA_ARGS__)
 #define LIST(type, member, item, table, ...) \
-	FIELD_OF(FIELD_LIST, type, member, struct list, const struct list *, .shape = table, .size = sizeof(item), \
-	    __VA_ARGS__)
+	FIELD_OF(FIELD_LIST, type, member, struct list, const struct list *, .shape = table, .size = sizeof(item), __VA_ARGS__)
 /* The member is a pointer to the other shape's struct; that the table speaks of that struct is yours to hold. */
 #define OBJECT(type, member_, table, ...) \
-	{ \
-		.kind = FIELD_OBJECT, .name = #member_, .offset = offsetof(type, member_), .width = sizeof(void *), \
-		.optional = true, .shape = table, .size = sizeof(*SHAPE_MEMBER(type, member_)), __VA_ARGS__ \
-	}
+	{ .kind = FIELD_OBJECT, .name = #member_, .offset = offsetof(type, member_), .width = sizeof(void *), \
+	  .optional = true, .shape = table, .size = sizeof(*SHAPE_MEMBER(type, member_)), __VA_ARGS__ }
 /* clang-format on */
 
 /* What a route names: a table and how large its struct is.  SHAPE(new_session) for `struct new_session` and its table.
