@@ -136,21 +136,45 @@ longest_idle(const struct pool *pool, int64_t *since_r)
 	return found;
 }
 
+/* Never 0, which would be everybody here. */
+static void
+end_worker(const struct slot *slot)
+{
+	pid_t pid = atomic_load(&slot->pid);
+
+	if (pid > 0)
+		kill(pid, SIGTERM);
+}
+
+/* FPM ends one a second; who has been idle for so long is not needed, however many they are. */
+static void
+end_idle(struct pool *pool, int64_t now)
+{
+	int64_t timeout = pool->settings->pm_process_idle_timeout * SECOND;
+
+	for (int i = 0; i < pool->max_children; i++) {
+		struct slot *slot = &pool->slots[i];
+
+		if (atomic_load(&slot->state) == SLOT_IDLE && now - atomic_load(&slot->since) >= timeout)
+			end_worker(slot);
+	}
+}
+
 /* It may take a connection at this very moment; then it serves that first. */
 static void
 shrink(struct pool *pool, int64_t now)
 {
 	int idle = (int)board_count(pool->slots, (uint32_t)pool->max_children, SLOT_IDLE);
-	int64_t since, patience = PATIENCE;
 	const struct slot *slot;
+	int64_t since;
 
 	if (pool->manager == ONDEMAND)
-		patience = pool->settings->pm_process_idle_timeout * SECOND;
-	else if (pool->manager == STATIC || idle <= pool->max_spare)
+		end_idle(pool, now);
+	if (pool->manager != DYNAMIC || idle <= pool->max_spare)
 		return;
 	slot = longest_idle(pool, &since);
-	if (slot != NULL && now - since >= patience)
-		kill(atomic_load(&slot->pid), SIGTERM);
+	if (slot != NULL && now - since >= PATIENCE)
+		end_worker(slot);
 }
 
 /* Once a second. */

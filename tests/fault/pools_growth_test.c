@@ -61,7 +61,7 @@ two_workers_become_sixteen_within_200_ms(void **state)
 	assert_int_equal(answered_well(fds, 16), 16);
 	assert_true(took < 0.2);
 	/* And back, one a second after three of patience. */
-	assert_true(WAIT_FOR(status_by_other(pools, "total processes:") < 16, 6));
+	assert_true(WAIT_FOR(status_by_other(pools, "total processes:") < 16, 5));
 	pools_stop(pools);
 }
 
@@ -108,7 +108,7 @@ an_ondemand_pool_has_no_worker_until_somebody_comes(void **state)
 	ask_many(pools, fds, 8, "/slow?n=300");
 	assert_true(WAIT_FOR(status_by_other(pools, "active processes:") == 8, 0.25));
 	assert_int_equal(answered_well(fds, 8), 8);
-	assert_true(WAIT_FOR(status_by_other(pools, "total processes:") == 0, 12));
+	assert_true(WAIT_FOR(status_by_other(pools, "total processes:") == 0, 4));
 	pools_stop(pools);
 }
 
