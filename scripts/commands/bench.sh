@@ -1,26 +1,34 @@
-# bench: runs a benchmark of tests/bench and prints its figures: bench http.
+# bench: runs a benchmark of tests/bench and prints its figures beside what they must be: bench http.
 #
 # usage: scripts/stoa bench [NAME [ARGUMENT ...]]
 #
-# Without a name it lists them. They run in the environment test, which is started for it.
+# Without a name it lists them. What each measures is in tests/bench/README.md. They start platforms of their own, beside
+# the environment test.
+
+bench_names() {
+	sed -n 's/^BENCHES = //p' "$TOP/tests/bench/local.mk" | tr ' ' '\n' | sed -n 's,^tests/bench/\(.*\)_bench$,\1,p'
+	find "$TOP/tests/bench" -maxdepth 1 -name '*.sh' -printf '%f\n' | sed 's/[.]sh$//'
+}
 
 command_bench() {
-	local folder found
-	folder=$(build_folder)
-	if [ $# = 0 ]; then
-		find "$TOP/tests/bench" "$folder/tests/bench" -maxdepth 1 -type f -perm /111 -printf '%f\n' 2>/dev/null | sort -u
+	local folder name=${1:-} found
+	if [ -z "$name" ]; then
+		bench_names | sort
 		return
 	fi
+	bench_names | grep -qx -- "$name" || wrong "There is no benchmark \"$name\"; \`scripts/stoa bench\` lists them."
+	shift
+	PACKAGES+=(wrk)
 	ENVIRONMENT=test
-	find_place
 	"$TOP/scripts/stoa" up --env test >/dev/null || fail "The environment test does not start: scripts/stoa up --env test"
-	make -s -C "$folder" -j"$(nproc)" benches 2>/dev/null
-	for found in "$TOP/tests/bench/$1" "$folder/tests/bench/$1" "$TOP/tests/bench/$1.sh" "$folder/tests/bench/$1_bench"; do
-		if [ -f "$found" ] && [ -x "$found" ]; then
-			shift
-			test_environment
-			exec "$found" "$@"
-		fi
-	done
-	wrong "There is no benchmark \"$1\"; \`scripts/stoa bench\` lists them."
+	need_packages
+	find_place
+	folder=$(build_folder)
+	found=$TOP/tests/bench/$name.sh
+	if [ ! -f "$found" ]; then
+		step "building the benchmarks" make -s -j"$(nproc)" -C "$folder" benches || fail "They do not compile; see above."
+		found=$folder/tests/bench/${name}_bench
+	fi
+	test_environment
+	cd "$folder" && exec "$found" "$@"
 }
