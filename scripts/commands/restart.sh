@@ -22,6 +22,7 @@ command_restart() {
 	fi
 	"$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so nothing was ended; see above."
 	take_lock
+	allow_ports
 	nginx_configure || fail "nginx does not take its configuration; see above."
 	for name in "${names[@]}"; do
 		step "restarting $name" restart_program "$name" || fail "$name did not come back; see $LOG/keep.log."

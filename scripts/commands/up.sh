@@ -102,9 +102,18 @@ farewell() {
 	say "  scripts/stoa status      (what runs; \`scripts/stoa help\` lists the other commands)"
 }
 
+need_config() {
+	[ -f "$CONFIG" ] && return 0
+	todo "$ENVIRONMENT makes no database of its own. Write a configuration first, $HERE/stoa.conf or /etc/stoa/stoa.conf, with
+[global] environment = $ENVIRONMENT, database_url, database_admin_url and public_url; core/config/settings.md explains them."
+}
+
 # From an installed build to a healthy platform.
 up_start() {
+	if makes_servers; then config_make || fail "Cannot write $CONFIG."; fi
 	as_owner "$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so nothing was started; see above."
+	make_configured_place || fail "The folders named in $CONFIG could not be made; see above."
+	allow_ports
 	secret_make || fail "The master secret could not be made; see above."
 	check_ports
 	up_servers
@@ -121,10 +130,9 @@ command_up() {
 	need_packages
 	make_place || fail "The folders in var could not be made; see above."
 	take_lock
+	makes_servers || need_config
 	say "Stoa: environment $ENVIRONMENT, run by the user $OWNER"
 	build_and_install
-	if makes_servers; then config_make || fail "Cannot write $CONFIG."; fi
-	[ -f "$CONFIG" ] || todo "$ENVIRONMENT needs a configuration that names its database: write database_url into $HERE/stoa.conf or /etc/stoa/stoa.conf."
 	up_start
 	say "Done in $(seconds_since "$began")."
 	farewell

@@ -22,17 +22,26 @@ find_place() {
 		CONFIG=/etc/stoa/stoa.conf
 	fi
 	export STOA_CONFIG=$CONFIG
+	find_configured_place
+}
+
+# Staging and prod say themselves where their sockets, logs and data are.
+find_configured_place() {
+	if makes_servers || [ ! -x "$STOAD" ] || [ ! -f "$CONFIG" ]; then return 0; fi
+	RUN=$(setting global run_dir) || return 0
+	LOG=$(state_dir)/log
 }
 
 # Whether this environment has a PostgreSQL and a Redis of its own; the others use what stoa.conf names.
 makes_servers() { [ "$ENVIRONMENT" = dev ] || [ "$ENVIRONMENT" = test ]; }
 
-# Runs a command as the environment's user.
+# Runs a command as the environment's user.  OWNER_MAY is what root lets it do besides.
+OWNER_MAY=()
 as_owner() {
 	if [ "$(id -un)" = "$OWNER" ]; then
 		"$@"
 	else
-		(cd / && setpriv --reuid="$OWNER" --regid="$(id -g "$OWNER")" --init-groups -- \
+		(cd / && setpriv --reuid="$OWNER" --regid="$(id -g "$OWNER")" --init-groups "${OWNER_MAY[@]}" -- \
 			env -u XDG_RUNTIME_DIR HOME=/ USER="$OWNER" LOGNAME="$OWNER" "$@")
 	fi
 }
@@ -90,6 +99,33 @@ make_place() {
 	done
 	[ -d "$APP" ] || mkdir "$APP" || return 1
 	find_place
+}
+
+# The folders that stoa.conf of staging and prod names.
+make_configured_place() {
+	local folder state
+	makes_servers && return 0
+	find_place
+	state=$(state_dir)
+	for folder in "$RUN" "$state" "$state/nginx" "$LOG" "$state/mail"; do
+		[ ! -d "$folder" ] || continue
+		if [ "$(id -u)" = 0 ]; then
+			install -d -m 0750 -o "$OWNER" -g "$(id -gn "$OWNER")" "$folder" || return 1
+		else
+			mkdir -p -m 0750 "$folder" || todo "Make $folder for the user $OWNER (as root), or set state_dir and run_dir in $CONFIG."
+		fi
+	done
+}
+
+# Ports that belong to root: nginx gets the right to bind them and nothing else of root's.
+allow_ports() {
+	local port least
+	least=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)
+	for port in $(setting global https_port) $(setting global http_port); do
+		[ "$port" != 0 ] && [ "$port" -lt "$least" ] || continue
+		[ "$(id -u)" = 0 ] || todo "Port $port is for root to give. Run this as root, or set another one in $CONFIG."
+		OWNER_MAY=(--inh-caps=+net_bind_service --ambient-caps=+net_bind_service)
+	done
 }
 
 # One `up`, `down` or `test` at a time in each environment; what it starts must not inherit the lock (9>&-).

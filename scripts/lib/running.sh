@@ -31,6 +31,7 @@ need_name() {
 }
 
 reload_all() {
+	allow_ports
 	"$STOAD" --config "$CONFIG" --check >/dev/null || fail "The configuration is wrong, so everything stays as it is; see above."
 	nginx_configure || fail "nginx does not take its configuration; see above."
 	step "handing over to a new generation" stoad_reload || return 1
