@@ -65,14 +65,14 @@ secret_make() {
 # `config_set SECTION KEY VALUE`: replaces the line, or adds it (and its section) where there is none.
 config_set() {
 	awk -v section="[$1]" -v key="$2" -v value="$3" '
-		function flush() { printf "%s", blanks; blanks = "" }
+		function flush() { printf "%s", held; held = "" }
 		function put() { if (!done) print key " = " value; done = 1 }
-		/^[ \t]*$/ { blanks = blanks $0 "\n"; next }
+		/^[ \t]*([#;].*)?$/ { held = held $0 "\n"; next }
 		/^[ \t]*\[/ { if (here) put(); here = index($0, section) > 0; if (here) seen = 1 }
 		{ flush() }
 		here && $0 ~ "^[ \t]*" quoted "[ \t]*=" { put(); next }
 		{ print }
-		END { if (here) put(); if (!seen) { print ""; print section; put() } }
+		END { if (here) put(); flush(); if (!seen) { print ""; print section; put() } }
 		' quoted="$(printf '%s' "$2" | sed 's/[.]/[.]/g')" "$CONFIG" |
 		as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
 }
