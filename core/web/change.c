@@ -83,17 +83,19 @@ static const struct problem *
 work_once(struct request *req, struct reply *out, struct kept_answer *answer)
 {
 	const uint64_t flushes = db_flushes(req->db);
-	const struct problem *p;
+	const struct problem *p, *later;
 
 	db_begin(req);
 	queue_checks(req, answer);
-	if ((p = req->route->handler(req, out)) != NULL)
-		return p;
-	if ((p = silence(req, out)) != NULL)
-		return p;
-	/* A handler that only queued has not been told yet whether its session lives: COMMIT must not travel with that.
+	if ((p = req->route->handler(req, out)) == NULL)
+		p = silence(req, out);
+	/*
+	 * A handler that only queued, or refused before it asked, has not been told yet whether its session lives: COMMIT
+	 * must not travel with that, and whoever is signed out learns nothing but that.
 	 */
-	return db_flushes(req->db) == flushes ? db_flush(req) : NULL;
+	if (db_flushes(req->db) == flushes && (later = db_flush(req)) != NULL)
+		return later;
+	return p;
 }
 
 /*

@@ -53,6 +53,15 @@ payment_prepared(struct request *req, struct reply *out)
 	return payment_make(req, out);
 }
 
+/* Knows from the body alone that it will not. */
+static const struct problem *
+payment_refuse(struct request *req, struct reply *out)
+{
+	(void)out;
+	trail("handler");
+	return problem(req, PROBLEM_CONFLICT, "Not today.");
+}
+
 #define PAYS .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &payment_shape, .reply = &payment_shape
 
 static const struct route routes[] = {
@@ -60,6 +69,7 @@ static const struct route routes[] = {
 	{ POST, "/v1/prepared", PAYS, .prepare = payment_prepare, .handler = payment_prepared,
 	    .says = "Pay, prepared" },
 	{ POST, "/v1/secrets", PAYS, .sealed_reply = true, .handler = payment_make, .says = "Make a secret" },
+	{ POST, "/v1/refused", PAYS, .handler = payment_refuse, .says = "Be refused" },
 	{ POST, "/v1/open", .who = ANYONE, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &payment_shape,
 	    .reply = &payment_shape, .handler = payment_make, .says = "Pay as anyone" },
 	{ 0 },
@@ -355,6 +365,20 @@ a_session_that_ended_prepares_nothing(void **state)
 }
 
 static void
+a_session_that_ended_learns_of_no_refusal(void **state)
+{
+	struct request *req = paying("/v1/refused", "k1", LUNCH);
+	struct reply out;
+
+	(void)state;
+	fakes.check = PROBLEM_UNAUTHENTICATED;
+	dispatch(req, &out);
+	assert_int_equal(out.status, 401);
+	assert_false(fakes.row.there);
+	request_free(req);
+}
+
+static void
 an_anonymous_key_is_ignored(void **state)
 {
 	struct request *req = paying("/v1/open", "not a key\n", LUNCH);
@@ -443,6 +467,7 @@ main(void)
 		TEST(preparing_comes_once_and_after_the_checks),
 		TEST(a_repeat_prepares_nothing),
 		TEST(a_session_that_ended_prepares_nothing),
+		TEST(a_session_that_ended_learns_of_no_refusal),
 		TEST(an_anonymous_key_is_ignored),
 		TEST(a_key_that_is_none_is_400),
 		TEST(a_secret_is_kept_sealed_and_given_again),
