@@ -18,6 +18,7 @@
 #define CERTIFICATE_SOON    (21 * DAY)
 #define TRANSACTION_OLD     300 /* seconds; vacuum cannot clean behind it, and the queue slows down */
 #define CONNECTIONS_PERCENT 80
+#define JOBS_LATE           60 /* seconds past the moment at which the oldest should have begun */
 
 /* Each answers NULL when all is well, and otherwise says what is wrong. */
 typedef const char *check_function(struct request *req, const struct ops_facts_row *facts);
@@ -77,6 +78,22 @@ connections_run_out(struct request *req, const struct ops_facts_row *facts)
 }
 
 static const char *
+jobs_are_late(struct request *req, const struct ops_facts_row *facts)
+{
+	if (facts->waiting == NULL || *facts->waiting < JOBS_LATE)
+		return NULL;
+	return arena_format(req->arena, "The oldest job has waited for %lld seconds.", (long long)*facts->waiting);
+}
+
+static const char *
+jobs_were_given_up(struct request *req, const struct ops_facts_row *facts)
+{
+	if (facts->dead == 0)
+		return NULL;
+	return arena_format(req->arena, "%lld jobs were given up.", (long long)facts->dead);
+}
+
+static const char *
 certificate_ends(struct request *req, const struct ops_facts_row *facts)
 {
 	struct instant ends;
@@ -133,6 +150,8 @@ static const struct check {
 	    "scripts/stoa doctor names whose it is; end it with pg_terminate_backend." },
 	{ "connections-few", connections_run_out,
 	    "Raise max_connections of PostgreSQL, or lower pm.max_children of pools." },
+	{ "jobs-late", jobs_are_late, "Raise pm.max_children of the area's job pool: scripts/stoa scale POOL=N." },
+	{ "jobs-dead", jobs_were_given_up, "scripts/stoa logs names why each failed; mend that, then put them back." },
 	{ "certificate-expires", certificate_ends, "Renew it, then scripts/stoa reload." },
 	{ "redis-silent", redis_is_silent, "Start Redis, or empty redis_url in stoa.conf." },
 	{ "proxy-untrusted", proxy_is_untrusted,

@@ -209,6 +209,21 @@ another_host_is_warned_of(void **state)
 	then_body_contains(w, "host-unexpected");
 }
 
+static void
+jobs_that_wait_too_long_are_warned_of(void **state)
+{
+	struct world *w = *state;
+
+	given_operator(w, "root", "ops.read");
+	as(w, "root");
+	given_sql(w, "SELECT queue.enqueue(gen_random_uuid(), 'nobody.runs-this', '{}', NULL, NULL, now() - interval "
+		     "'2 min', NULL)");
+	call(w, GET, "/v1/warnings", NULL);
+	then_status(w, 200);
+	then_body_contains(w, "jobs-late");
+	given_sql(w, "DELETE FROM queue.job WHERE kind = 'nobody.runs-this'");
+}
+
 static const struct CMUnitTest ops_tests[] = {
 	api_test(health_answers_anyone),
 	api_test(health_of_an_area_names_it),
@@ -226,6 +241,7 @@ static const struct CMUnitTest ops_tests[] = {
 	api_test(an_operator_of_something_else_is_refused),
 	api_test(an_untrusted_proxy_is_warned_of),
 	api_test(another_host_is_warned_of),
+	api_test(jobs_that_wait_too_long_are_warned_of),
 };
 
 int
