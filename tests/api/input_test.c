@@ -365,8 +365,11 @@ a_proxy_header_does_not_become_a_proxy(void **state)
 	struct world *w = *state;
 
 	/* httpoxy: were it passed on, every library that reads HTTP_PROXY would send its calls there. */
-	get_raw(w, "/health", "Proxy: http://203.0.113.1:3128\r\n");
+	call_with(w, GET, "/v1/sample/header?name=proxy", NULL, "Proxy: http://203.0.113.1:3128");
 	then_status(w, 200);
+	then_field(w, "/count", "0");
+	call_with(w, GET, "/v1/sample/header?name=x-other", NULL, "X-Other: four");
+	then_field(w, "/count", "4");
 }
 
 static void

@@ -13,8 +13,13 @@ static const struct area_row areas[] = {
 
 static const struct pool_row pools[] = {
 #define POOL(name_, area_, kind_, locations_, pm_, max_children_, says_) \
-	{ .name = #name_, .area = #area_, .kind = kind_, .locations = locations_, .pm = pm_, \
-	    .max_children = max_children_, .says = says_ },
+	{ .name = #name_, \
+		.area = #area_, \
+		.kind = kind_, \
+		.locations = locations_, \
+		.pm = pm_, \
+		.max_children = max_children_, \
+		.says = says_ },
 #include "handlers/areas.def"
 	{ "sample", "sample", LISTENER, "", "static", 4, "Notes" },
 };

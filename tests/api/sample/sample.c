@@ -36,6 +36,8 @@ static const struct route sample_routes[] = {
 
 	{ GET, "/v1/sample/still", .who = ANYONE, .limit = LIMIT_READ, .reply = &count_shape, .handler = sample_still,
 	    .says = "Answer without asking the database" },
+	{ GET, "/v1/sample/header", .who = ANYONE, .limit = LIMIT_READ, .query = &header_query_shape,
+	    .reply = &count_shape, .handler = sample_header, .says = "Count the bytes of a header that arrived" },
 	{ GET, "/v1/sample/big", .who = ANYONE, .limit = LIMIT_READ, .query = &big_query_shape, .status = 200,
 	    .content_type = "text/plain", .handler = sample_big, .says = "Answer that many bytes" },
 	{ POST, "/v1/sample/count", .who = ANYONE, .limit = LIMIT_WRITE, .idempotency = NEVER, .read_only = true,

@@ -8,8 +8,9 @@
 
 extern const struct area sample_area;
 
-handler_function note_create, note_list, note_show, note_change, note_remove, note_publish;      /* note.c */
-handler_function sample_still, sample_big, sample_count, sample_slow, sample_hang, sample_crash; /* trouble.c */
+handler_function note_create, note_list, note_show, note_change, note_remove, note_publish; /* note.c */
+handler_function sample_still, sample_header, sample_big, sample_count, sample_slow, sample_hang,
+    sample_crash; /* trouble.c */
 
 /* shapes.c */
 struct new_note {
@@ -27,6 +28,11 @@ struct note {
 };
 extern const struct shape note_shape;     /* of struct note */
 extern const struct shape note_row_shape; /* of a page's row */
+
+struct header_query {
+	const char *name;
+};
+extern const struct shape header_query_shape;
 
 struct big_query {
 	int64_t bytes;

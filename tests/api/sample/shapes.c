@@ -18,6 +18,12 @@ static const struct field new_note[] = {
 static const struct field note[] = { NOTE_FIELDS(struct note) };
 static const struct field note_row[] = { NOTE_FIELDS(struct note_page_row) };
 
+static const struct field header_query[] = {
+	TEXT(struct header_query, name, .required = true, .min = 1, .max = 100, .example = "\"accept\"",
+	    .doc = "In lower case."),
+	SHAPE_END,
+};
+
 static const struct field big_query[] = {
 	INT(struct big_query, bytes, .required = true, .min = 1, .max = 10000000, .example = "1000",
 	    .doc = "How many."),
@@ -45,6 +51,7 @@ const struct shape new_note_shape = { "new_note", new_note, sizeof(struct new_no
 const struct shape note_edit_shape = { "note_edit", new_note, sizeof(struct new_note) };
 const struct shape note_shape = { "note", note, sizeof(struct note) };
 const struct shape note_row_shape = { "note_row", note_row, sizeof(struct note_page_row) };
+const struct shape header_query_shape = { "header_query", header_query, sizeof(struct header_query) };
 const struct shape big_query_shape = { "big_query", big_query, sizeof(struct big_query) };
 const struct shape slow_query_shape = { "slow_query", slow_query, sizeof(struct slow_query) };
 const struct shape counted_shape = { "counted", counted, sizeof(struct counted) };

@@ -15,6 +15,15 @@ sample_still(struct request *req, struct reply *out)
 	return reply_ok(out, &(struct count){ 0 });
 }
 
+const struct problem *
+sample_header(struct request *req, struct reply *out)
+{
+	const struct header_query *asked = req->asked;
+	const char *value = request_header(req, asked->name);
+
+	return reply_ok(out, &(struct count){ value != NULL ? (int64_t)strlen(value) : 0 });
+}
+
 /* The last byte differs, so that a cut answer shows. */
 const struct problem *
 sample_big(struct request *req, struct reply *out)
