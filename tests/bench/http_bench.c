@@ -53,7 +53,8 @@ meet_all_tokens(struct scene *scene)
 static bool
 run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
 {
-	double bare[ROUNDS_MAX], ours[ROUNDS_MAX], bare_p99[ROUNDS_MAX], ours_p99[ROUNDS_MAX];
+	double bare[ROUNDS_MAX] = { 0 }, ours[ROUNDS_MAX] = { 0 };
+	double bare_p99[ROUNDS_MAX] = { 0 }, ours_p99[ROUNDS_MAX] = { 0 };
 	double ratio;
 
 	if (contest->without_redis)

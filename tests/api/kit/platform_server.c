@@ -65,6 +65,8 @@ become(struct platform *platform, const char *log)
 			_exit(126);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setenv("HOME", "/", 1);
+	/* nginx is in a folder that an ordinary user's PATH leaves out. */
+	setenv("PATH", arena_format(platform->arena, "%s:/usr/sbin:/sbin", getenv("PATH")), 1);
 	(void)!chdir(platform->folder);
 }
 
