@@ -90,7 +90,7 @@ command_test() {
 		shift
 	done
 	ENVIRONMENT=test
-	"$TOP/scripts/stoa" up --env test || { say "0 passed, 1 failed"; exit 1; }
+	STOA_BRIEF=yes "$TOP/scripts/stoa" up --env test || { say "0 passed, 1 failed"; exit 1; }
 	find_place
 	folder=$(build_folder)
 	mapfile -t tests < <(chosen_tests "$folder" "${names[@]}")
