@@ -1,4 +1,4 @@
--- Who can own something, for whom somebody may act, and what somebody may do everywhere.
+-- Who can own something, and for whom somebody may act.  What somebody may do is schema authorization's.
 
 CREATE SCHEMA party;
 GRANT USAGE ON SCHEMA party TO stoa_area;
@@ -26,18 +26,7 @@ COMMENT ON TABLE party.member IS
 	'`party` acts for `of`.  It does not go further: who acts for an account does not act for that account''s organization.';
 CREATE INDEX member_by_of ON party.member ("of");
 
-CREATE TABLE party.permission_grant (
-	party uuid NOT NULL CONSTRAINT permission_grant_party_exists REFERENCES party.party (id) ON DELETE CASCADE,
-	permission text NOT NULL,
-	within uuid CONSTRAINT permission_grant_within_exists REFERENCES party.party (id) ON DELETE CASCADE,
-	created_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT permission_grant_once UNIQUE NULLS NOT DISTINCT (party, permission, within),
-	CONSTRAINT permission_grant_permission CHECK (permission ~ '^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$')
-);
-COMMENT ON TABLE party.permission_grant IS 'What a party may do; `within` NULL: everywhere.';
-CREATE INDEX permission_grant_by_within ON party.permission_grant (within) WHERE within IS NOT NULL;
-
-GRANT SELECT, INSERT, UPDATE, DELETE ON party.party, party.member, party.permission_grant TO stoa_party;
+GRANT SELECT, INSERT, UPDATE, DELETE ON party.party, party.member TO stoa_party;
 
 CREATE FUNCTION party.parties_of(party uuid)
 RETURNS uuid[]
@@ -61,14 +50,32 @@ BEGIN
 	       CASE WHEN EXISTS (SELECT FROM party.party v WHERE v.id = ANY(acts_for) AND v.tier = 'vip')
 	            THEN 'vip' ELSE 'standard' END,
 	       acts_for,
-	       ARRAY(SELECT g.permission FROM party.permission_grant g
-	              WHERE g.party = standing.party AND g.within IS NULL ORDER BY g.permission)
+	       "authorization".permissions_of(standing.party)
 	  FROM party.party p
 	 WHERE p.id = standing.party;
 END
 $$;
 COMMENT ON FUNCTION party.standing(uuid) IS
 	'What a principal is worth: its kind, the best tier among those it acts for, and what it may do everywhere.';
+
+-- A session that is being started and a change of its party's rights must not miss each other: who starts one shares the
+-- party's row until COMMIT, who changes rights or ends sessions holds it alone.
+
+CREATE FUNCTION party.share(parties uuid[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, party, pg_temp AS $$
+BEGIN
+	PERFORM FROM party.party p WHERE p.id = ANY(share.parties) ORDER BY p.id FOR SHARE;
+END
+$$;
+
+CREATE FUNCTION party.hold(parties uuid[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, party, pg_temp AS $$
+BEGIN
+	PERFORM FROM party.party p WHERE p.id = ANY(hold.parties) ORDER BY p.id FOR NO KEY UPDATE;
+END
+$$;
 
 -- What follows changes what somebody may do, and therefore raises the version in the sessions of all whom it
 -- concerns (session.bump, of the next migration), in the same transaction: it counts for their very next request.
@@ -118,32 +125,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION party.permit(parties uuid[], permissions text[])
-RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, party, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-	INSERT INTO party.permission_grant (party, permission)
-	SELECT p.id, g.permission FROM unnest(permit.parties) AS p (id) CROSS JOIN unnest(permit.permissions) AS g (permission)
-	 ORDER BY p.id, g.permission
-	ON CONFLICT ON CONSTRAINT permission_grant_once DO NOTHING;
-	PERFORM session.bump(permit.parties);
-END
-$$;
-
-CREATE FUNCTION party.forbid(parties uuid[], permissions text[])
-RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, party, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-	DELETE FROM party.permission_grant g
-	 WHERE g.party = ANY(forbid.parties) AND g.permission = ANY(forbid.permissions) AND g.within IS NULL;
-	PERFORM session.bump(forbid.parties);
-END
-$$;
-
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA party FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION party.parties_of(uuid), party.standing(uuid) TO stoa_area;
 GRANT EXECUTE ON FUNCTION party.party_add(uuid[], text), party.tier_set(uuid[], text),
-	party.member_add(uuid[], uuid, text), party.member_remove(uuid[], uuid), party.permit(uuid[], text[]),
-	party.forbid(uuid[], text[]) TO stoa_party;
+	party.member_add(uuid[], uuid, text), party.member_remove(uuid[], uuid) TO stoa_party;

@@ -63,6 +63,8 @@ RETURNS TABLE (ver bigint, authz_ver bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+	-- Waits for who is changing the party's rights or ending its sessions: ask what forbids a session after this.
+	PERFORM party.share(ARRAY[start.party]);
 	RETURN QUERY
 	INSERT INTO session.session AS s (id, party, device, address, expires_at)
 	VALUES (start.session, start.party, start.device, start.address::inet, start.expires_at)
@@ -90,6 +92,7 @@ RETURNS TABLE (session uuid, party uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+	PERFORM party.hold(end_party.parties);
 	RETURN QUERY
 	SELECT e.session, e.party
 	  FROM session.end_session(ARRAY(SELECT s.id FROM session.session s
@@ -106,6 +109,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp
 DECLARE
 	bumped bigint;
 BEGIN
+	PERFORM party.hold(bump.parties);
 	UPDATE session.session s SET authz_ver = s.authz_ver + 1
 	  FROM (SELECT l.id FROM session.session l WHERE l.party = ANY(bump.parties) AND l.ended_at IS NULL
 	         ORDER BY l.id FOR NO KEY UPDATE) locked

@@ -9,3 +9,5 @@ nobase_dist_pkgdata_DATA += schema/0006_party_party.sql
 nobase_dist_pkgdata_DATA += schema/0007_session_session.sql
 nobase_dist_pkgdata_DATA += schema/0008_queue_queue.sql
 nobase_dist_pkgdata_DATA += schema/0009_event_event.sql
+nobase_dist_pkgdata_DATA += schema/0010_authorization_role.sql
+nobase_dist_pkgdata_DATA += schema/0011_authorization_assign.sql

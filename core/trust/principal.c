@@ -142,10 +142,27 @@ principal_check_later(struct request *req)
 		sql_principal_session_later(req, req->principal->session, session_judge, NULL);
 }
 
+/* "*" holds whatever there is or will be, but for "!name"; a name beside its "!name" counts. */
+static bool
+permissions_allow(struct texts permissions, const char *permission)
+{
+	bool all = false, but = false;
+
+	for (size_t i = 0; i < permissions.count; i++) {
+		const char *held = permissions.items[i];
+
+		if (strcmp(held, permission) == 0)
+			return true;
+		all = all || strcmp(held, "*") == 0;
+		but = but || (*held == '!' && strcmp(held + 1, permission) == 0);
+	}
+	return all && !but;
+}
+
 bool
 principal_may(const struct principal *principal, const char *permission)
 {
-	return principal != NULL && permission != NULL && texts_contain(principal->permissions, permission);
+	return principal != NULL && permission != NULL && permissions_allow(principal->permissions, permission);
 }
 
 static const struct problem *

@@ -20,7 +20,7 @@ struct principal {
 	struct uuid session;      /* or the API key */
 	struct uuid party;        /* the user or service itself */
 	struct uuids parties;     /* itself and whom it may act for */
-	struct texts permissions; /* held everywhere: "user.read" */
+	struct texts permissions; /* held everywhere: "user.read"; "*" and "!user.read": all but that */
 	const char *tier;         /* "standard" or "vip": which limits */
 	const char *kind;         /* "user" or "service" */
 	int64_t authz_ver;

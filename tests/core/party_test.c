@@ -1,5 +1,5 @@
 /*
- * party_test.c -- who acts for whom and what it may do, as schema party answers it.  Everything happens in a
+ * party_test.c -- who acts for whom, as schema party answers it.  Everything happens in a
  * transaction that is rolled back.  Skipped unless STOA_TEST_CONFIG names the stoa.conf of a test environment.
  */
 #include <setjmp.h>
@@ -92,21 +92,6 @@ a_party_acts_for_itself_and_one_step_further(void **state)
 }
 
 static void
-a_permission_within_a_party_is_not_held_everywhere(void **state)
-{
-	(void)state;
-	run("SELECT party.permit(ARRAY[" ADA "], ARRAY['user.read', 'pool.read'])");
-	run("SELECT party.permit(ARRAY[" ADA "], ARRAY['user.read'])");
-	run("INSERT INTO party.permission_grant (party, permission, within) VALUES (" ADA ", 'wallet.read', " ACCOUNT
-	    ")");
-	says("SELECT permissions FROM party.standing(" ADA ")", "{pool.read,user.read}");
-	says("SELECT permissions FROM party.standing(" BOB ")", "{}");
-	run("SELECT party.forbid(ARRAY[" ADA "], ARRAY['user.read', 'wallet.read'])");
-	says("SELECT permissions FROM party.standing(" ADA ")", "{pool.read}");
-	says("SELECT count(*) FROM party.permission_grant WHERE within IS NOT NULL", "1");
-}
-
-static void
 an_agent_of_a_vip_is_served_as_one(void **state)
 {
 	(void)state;
@@ -127,13 +112,10 @@ whatever_changes_rights_raises_the_version_of_those_it_concerns(void **state)
 	says("SELECT authz_ver FROM session.look(" SESSION ")", "2");
 	run("SELECT party.tier_set(ARRAY[" ACCOUNT "], 'vip')");
 	says("SELECT authz_ver FROM session.look(" SESSION ")", "3");
-	run("SELECT party.permit(ARRAY[" ADA "], ARRAY['user.read'])");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "4");
-	run("SELECT party.permit(ARRAY[" BOB "], ARRAY['user.read'])");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "4");
-	run("SELECT party.forbid(ARRAY[" ADA "], ARRAY['user.read'])");
+	run("SELECT party.member_add(ARRAY[" BOB "], " ACCOUNT ", 'agent')");
+	says("SELECT authz_ver FROM session.look(" SESSION ")", "3");
 	run("SELECT party.member_remove(ARRAY[" ADA "], " ACCOUNT ")");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "6");
+	says("SELECT authz_ver FROM session.look(" SESSION ")", "4");
 }
 
 static void
@@ -145,8 +127,6 @@ what_is_no_party_is_refused(void **state)
 	is_refused("SELECT party.tier_set(ARRAY[" ADA "], 'gold')");
 	is_refused("SELECT party.member_add(ARRAY[" ADA "], " ADA ", 'agent')");
 	is_refused("SELECT party.member_add(ARRAY[" ADA "], gen_random_uuid(), 'agent')");
-	is_refused("SELECT party.permit(ARRAY[" ADA "], ARRAY['everything'])");
-	is_refused("SELECT party.permit(ARRAY[" ADA "], ARRAY['User.Read'])");
 	says("SELECT count(*) FROM party.standing(gen_random_uuid())", "0");
 }
 
@@ -157,7 +137,6 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_party_acts_for_itself_and_one_step_further),
-		TEST(a_permission_within_a_party_is_not_held_everywhere),
 		TEST(an_agent_of_a_vip_is_served_as_one),
 		TEST(whatever_changes_rights_raises_the_version_of_those_it_concerns),
 		TEST(what_is_no_party_is_refused),

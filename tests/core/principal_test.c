@@ -183,6 +183,25 @@ changed_rights_count_for_the_very_next_request(void **state)
 }
 
 static void
+all_but_one_is_not_that_one(void **state)
+{
+	static const char *const most[] = { "!user.write", "*", "pool.read" }, *const none[] = { "!user.read" };
+	struct principal principal = { .permissions = { most, 3 } };
+
+	(void)state;
+	assert_true(principal_may(&principal, "user.read"));
+	assert_true(principal_may(&principal, "pool.read"));
+	assert_false(principal_may(&principal, "user.write"));
+	principal.permissions = (struct texts){ most + 1, 1 };
+	assert_true(principal_may(&principal, "user.write"));
+	principal.permissions = (struct texts){ none, 1 };
+	assert_false(principal_may(&principal, "user.read"));
+	assert_false(principal_may(&principal, "user.write"));
+	assert_false(principal_may(&principal, NULL));
+	assert_false(principal_may(NULL, "user.read"));
+}
+
+static void
 an_ended_session_is_refused_at_once(void **state)
 {
 	const char *text = arena_text(arena_new(), token());
@@ -292,6 +311,7 @@ main(void)
 		TEST(only_one_bearer_token_is_read),
 		TEST(a_warm_worker_asks_for_the_session_and_nothing_else),
 		TEST(changed_rights_count_for_the_very_next_request),
+		TEST(all_but_one_is_not_that_one),
 		TEST(an_ended_session_is_refused_at_once),
 		TEST(a_token_for_somebody_elses_session_is_refused),
 		TEST(a_token_newer_than_the_cache_loads_at_once),

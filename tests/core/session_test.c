@@ -152,10 +152,11 @@ a_change_of_rights_counts_for_the_very_next_request(void **state)
 
 	(void)state;
 	assert_null(get(authorization, &flushes));
-	run("SELECT party.permit(ARRAY[$1::uuid], ARRAY['user.read']) WHERE $2::text IS NOT NULL", party, "");
+	run("SELECT \"authorization\".assign(ARRAY[$1::uuid], 'admin', NULL) WHERE $2::text IS NOT NULL", party, "");
 	assert_null(get(authorization, &flushes));
 	assert_int_equal(flushes, 3); /* the row that says so, the rights, and again */
 	assert_true(principal_may(req.principal, "user.read"));
+	assert_false(principal_may(req.principal, "admin.erase"));
 	run("SELECT party.member_add(ARRAY[$1::uuid], $2::uuid, 'agent')", party, account);
 	assert_null(get(authorization, &flushes));
 	assert_int_equal(req.parties.count, 2);
@@ -163,7 +164,8 @@ a_change_of_rights_counts_for_the_very_next_request(void **state)
 	run("SELECT party.tier_set(ARRAY[$1::uuid], 'vip') WHERE $2::text IS NOT NULL", account, "");
 	assert_null(get(authorization, &flushes));
 	assert_string_equal(req.principal->tier, "vip");
-	run("SELECT party.member_remove(ARRAY[$1::uuid], $2::uuid), party.forbid(ARRAY[$1::uuid], ARRAY['user.read'])",
+	run("SELECT party.member_remove(ARRAY[$1::uuid], $2::uuid),"
+	    " \"authorization\".unassign(ARRAY[$1::uuid], 'admin', NULL)",
 	    party, account);
 	assert_null(get(authorization, &flushes));
 	assert_int_equal(req.parties.count, 1);
@@ -207,8 +209,8 @@ static void
 an_area_may_look_and_not_touch(void **state)
 {
 	static const char *const forbidden[] = { "SELECT session.bump(ARRAY[]::uuid[])",
-		"SELECT * FROM session.session", "SELECT party.permit(ARRAY[]::uuid[], ARRAY['a.b'])",
-		"SELECT * FROM party.permission_grant",
+		"SELECT * FROM session.session", "SELECT \"authorization\".assign(ARRAY[]::uuid[], 'admin', NULL)",
+		"SELECT * FROM \"authorization\".assignment",
 		"SELECT session.start(gen_random_uuid(), gen_random_uuid(), NULL, NULL, now() + interval '1 h')",
 		"SELECT private_part FROM core.key" };
 	FILE *nowhere = fopen("/dev/null", "w");

@@ -160,13 +160,27 @@ kit_given_user(struct world *w, const char *name, struct place place)
 	user->token = start_session(w, user->id, uuid_new(&env_system), place);
 }
 
+/* A role of the tests' own for each permission: "ops.read" is held by whoever has the role test-ops-read. */
 void
 kit_given_operator(struct world *w, const char *name, const char *permission, struct place place)
 {
+	char *role = arena_format(w->arena, "test-%s", permission);
+
+	for (char *c = role; *c != '\0'; c++)
+		if (*c == '.')
+			*c = '-';
 	kit_given_user(w, name, place);
+	kit_sql(w, arena_format(w->arena, "SELECT \"authorization\".role_permit('%s', ARRAY['%s'])", role, permission),
+	    place);
+	kit_given_role(w, name, role, place);
+}
+
+void
+kit_given_role(struct world *w, const char *name, const char *role, struct place place)
+{
 	kit_sql(w,
-	    arena_format(
-		w->arena, "SELECT party.permit(ARRAY['%s'::uuid], ARRAY['%s'])", kit_id(w, name, place), permission),
+	    arena_format(w->arena, "SELECT \"authorization\".assign(ARRAY['%s'::uuid], '%s', NULL)",
+		kit_id(w, name, place), role),
 	    place);
 }
 

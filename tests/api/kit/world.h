@@ -95,10 +95,12 @@ struct world *world_new(const char *config_path);
 /* given: people (see given.c) */
 #define given_user(w, name)                 kit_given_user(w, name, HERE)
 #define given_operator(w, name, permission) kit_given_operator(w, name, permission, HERE)
+#define given_role(w, name, role)           kit_given_role(w, name, role, HERE) /* "admin" */
 #define given_session(w, user, session)     kit_given_session(w, user, session, HERE)
 #define given_session_ended(w, user)        kit_given_session_ended(w, user, HERE)
 void kit_given_user(struct world *w, const char *name, struct place place);
 void kit_given_operator(struct world *w, const char *name, const char *permission, struct place place);
+void kit_given_role(struct world *w, const char *name, const char *role, struct place place);
 void kit_given_session(struct world *w, const char *user, const char *session, struct place place);
 void kit_given_session_ended(struct world *w, const char *user, struct place place);
 
