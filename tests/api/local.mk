@@ -41,6 +41,10 @@ check_PROGRAMS += tests/api/ops_test
 tests_api_ops_test_SOURCES = tests/api/ops_test.c
 tests_api_ops_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/flush_test
+tests_api_flush_test_SOURCES = tests/api/flush_test.c
+tests_api_flush_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/input_test
 tests_api_input_test_SOURCES = tests/api/input_test.c
 tests_api_input_test_LDADD = $(KIT)

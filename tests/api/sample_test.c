@@ -299,47 +299,6 @@ a_large_body_arrives_whole(void **state)
 	then_field(w, "/count", "300000");
 }
 
-/* A counter of /metrics. */
-static long
-metric(struct world *w, const char *name)
-{
-	const char *line;
-
-	call(w, GET, "/metrics", NULL);
-	then_status(w, 200);
-	line = strstr((const char *)w->answer.body.data, arena_format(w->arena, "\n%s ", name));
-	assert_non_null(line);
-	return strtol(line + strlen(name) + 2, NULL, 10);
-}
-
-#define WARM 40
-
-static void
-a_get_is_one_flush_and_a_post_two(void **state)
-{
-	struct world *w = *state;
-	long before, reads, writes;
-
-	given_user(w, "ada");
-	as(w, "ada");
-	given_note(w, "milk", "milk");
-	for (int i = 0; i < WARM; i++) {
-		call(w, GET, "/v1/notes/milk", NULL);
-		given_note(w, "n", "x");
-	}
-	before = metric(w, "stoa_database_flushes_total");
-	for (int i = 0; i < WARM; i++)
-		call(w, GET, "/v1/notes/milk", NULL);
-	reads = metric(w, "stoa_database_flushes_total") - before;
-	before = metric(w, "stoa_database_flushes_total");
-	for (int i = 0; i < WARM; i++)
-		given_note(w, "n", "x");
-	writes = metric(w, "stoa_database_flushes_total") - before;
-	print_message("%ld flushes for %d GETs, %ld for %d POSTs\n", reads, WARM, writes, WARM);
-	assert_int_equal(reads, WARM);
-	assert_int_equal(writes, 2 * WARM);
-}
-
 static const struct CMUnitTest sample_tests[] = {
 	api_test(a_new_note_is_told_with_its_address),
 	api_test(nobody_signed_in_is_told_to_sign_in),
@@ -355,7 +314,6 @@ static const struct CMUnitTest sample_tests[] = {
 	api_test(a_note_that_was_thrown_away_is_gone),
 	api_test(a_large_answer_arrives_whole),
 	api_test(a_large_body_arrives_whole),
-	api_test(a_get_is_one_flush_and_a_post_two),
 	api_test(a_statement_past_the_deadline_is_answered_504),
 	api_test(a_worker_that_dies_takes_only_its_own_request),
 	api_test(a_worker_that_hangs_is_replaced),
