@@ -284,11 +284,12 @@ collect_bucket(struct limit_segment *from, uint32_t number, struct limit_spendin
 
 		if ((spent & TIME_MASK) == 0)
 			continue;
-		spending_r[count++] = (struct limit_spending){ .bucket = number,
+		spending_r[count] = (struct limit_spending){ .bucket = number,
 			.fingerprint = (uint32_t)(spent >> TIME_BITS),
 			.count = (uint32_t)(spent & UINT32_MAX),
 			.interval = (uint32_t)(pace >> 32),
 			.window = (uint32_t)pace };
+		count++;
 	}
 	return count;
 }

@@ -380,6 +380,68 @@ a_header_cannot_smuggle_another(void **state)
 	assert_int_equal(answer.failure, HTTP_BAD_URL);
 }
 
+static unsigned
+free_port(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+	close(fd);
+	return ntohs(address.sin_port);
+}
+
+/* OpenSSL's own test server, with a certificate that nobody vouches for. */
+static pid_t
+tls_server_start(unsigned tls_port)
+{
+	const char *pem = arena_format(kit->req.arena, "%s/tls.pem", kit->directory);
+	const char *make = arena_format(kit->req.arena,
+	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=127.0.0.1"
+	    " -addext subjectAltName=IP:127.0.0.1 -keyout %s -out %s.crt 2>/dev/null && cat %s.crt >>%s && rm %s.crt",
+	    pem, pem, pem, pem, pem);
+	const char *accept = arena_format(kit->req.arena, "127.0.0.1:%u", tls_port);
+	pid_t child;
+
+	if (system(make) != 0)
+		skip();
+	if ((child = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (freopen("/dev/null", "w", stdout) == NULL || freopen("/dev/null", "w", stderr) == NULL)
+			_exit(1);
+		execlp("openssl", "openssl", "s_server", "-accept", accept, "-cert", pem, "-www", (char *)NULL);
+		_exit(127);
+	}
+	return child;
+}
+
+static void
+a_certificate_that_nobody_vouches_for_is_refused(void **state)
+{
+	const unsigned tls_port = free_port();
+	const char *url = arena_format(kit->req.arena, "https://127.0.0.1:%u/", tls_port);
+	struct http_answer answer;
+	pid_t child;
+	int status;
+
+	(void)state;
+	listed[0] = arena_format(kit->req.arena, "127.0.0.1:%u", tls_port);
+	child = tls_server_start(tls_port);
+	for (int i = 0; i < 300; i++) {
+		answer = ask(url);
+		if (answer.failure != HTTP_NO_CONNECTION)
+			break;
+		usleep(10000);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	unlink(arena_format(kit->req.arena, "%s/tls.pem", kit->directory));
+	assert_int_equal(answer.failure, HTTP_BAD_CERTIFICATE);
+	assert_int_equal(answer.status, 0);
+}
+
 static void
 one_private_address_among_global_ones_refuses_the_name(void **state)
 {
@@ -440,6 +502,7 @@ main(void)
 		TEST(a_proxy_in_the_environment_is_not_used),
 		TEST(an_answer_that_is_too_large_broken_or_late_is_a_failure),
 		TEST(a_header_cannot_smuggle_another),
+		TEST(a_certificate_that_nobody_vouches_for_is_refused),
 		TEST(one_private_address_among_global_ones_refuses_the_name),
 		TEST(a_name_that_changes_its_mind_is_reached_where_it_was_judged),
 	};
