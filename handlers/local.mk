@@ -13,5 +13,6 @@ include handlers/party/local.mk
 include handlers/session/local.mk
 include handlers/queue/local.mk
 include handlers/event/local.mk
+include handlers/ledger/local.mk
 
 EXTRA_DIST += handlers/README.md

@@ -11,3 +11,7 @@ nobase_dist_pkgdata_DATA += schema/0008_queue_queue.sql
 nobase_dist_pkgdata_DATA += schema/0009_event_event.sql
 nobase_dist_pkgdata_DATA += schema/0010_authorization_role.sql
 nobase_dist_pkgdata_DATA += schema/0011_authorization_assign.sql
+nobase_dist_pkgdata_DATA += schema/0050_event_append_all.sql
+nobase_dist_pkgdata_DATA += schema/0051_ledger_account.sql
+nobase_dist_pkgdata_DATA += schema/0052_ledger_posting.sql
+nobase_dist_pkgdata_DATA += schema/0053_ledger_reading.sql
