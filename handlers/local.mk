@@ -14,5 +14,7 @@ include handlers/session/local.mk
 include handlers/queue/local.mk
 include handlers/event/local.mk
 include handlers/ledger/local.mk
+include handlers/subscription/local.mk
+include handlers/client/local.mk
 
 EXTRA_DIST += handlers/README.md

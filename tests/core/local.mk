@@ -1,3 +1,4 @@
+include tests/core/client.mk
 include tests/core/database.mk
 include tests/core/ground.mk
 include tests/core/ledger.mk

@@ -1,0 +1,8 @@
+# What the schemas of clients and subscriptions promise, against a real PostgreSQL.
+check_PROGRAMS += tests/core/client_pair_test
+tests_core_client_pair_test_SOURCES = tests/core/client_pair_test.c
+tests_core_client_pair_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/subscription_choice_test
+tests_core_subscription_choice_test_SOURCES = tests/core/subscription_choice_test.c
+tests_core_subscription_choice_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
