@@ -30,7 +30,7 @@ struct pool_row {
 	enum pool_kind kind;
 	const char *locations; /* nginx locations, separated by " | "; "" takes the area's prefixes */
 	const char *pm;
-	int max_children;
+	int max_children; /* 0: as many as the machine has cores */
 	const char *says;
 };
 

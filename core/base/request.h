@@ -62,6 +62,7 @@ struct request {
 	char id[REQUEST_ID_SIZE];
 	char trace[REQUEST_TRACE_MAX]; /* traceparent of ours, "" when none came */
 	struct instant started;
+	int64_t waited;   /* microseconds from nginx to this worker; 0: not known */
 	int64_t deadline; /* env_monotonic at which the caller is told 504 */
 
 	/* As it was understood. */

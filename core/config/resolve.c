@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <sys/un.h>
 
 #include "core/base/arena.h"
@@ -299,7 +300,8 @@ resolve_pool(struct arena *arena, struct config *config, struct config_pool *poo
 	const char *section = arena_format(arena, "pool.%s", pool->name);
 
 	derive_text(config, section, "pm", &pool->pm, row->pm);
-	derive_number(config, section, "pm.max_children", &pool->pm_max_children, row->max_children);
+	derive_number(config, section, "pm.max_children", &pool->pm_max_children,
+	    row->max_children > 0 ? row->max_children : larger(1, get_nprocs()));
 	if (row->kind == LISTENER)
 		derive_text(config, section, "listen", &pool->listen,
 		    arena_format(arena, "%s/%s.sock", config->global.run_dir, pool->name));
@@ -349,6 +351,19 @@ check_global(struct arena *arena, const struct config *config, struct complaints
 		complain(complaints, "%s: [global] listen: wants at least one address.", config->path);
 }
 
+/* Where people try things out, nobody reads the mails. */
+static void
+resolve_auth(struct arena *arena, struct config *config)
+{
+	const char *environment = config->global.environment;
+	bool trial = text_equal(environment, "dev") || text_equal(environment, "test");
+
+	derive_text(config, "auth", "signup_verification", &config->auth.signup_verification,
+	    trial ? "optional" : "required");
+	derive_text(config, "auth", "link_page", &config->auth.link_page,
+	    arena_format(arena, "%s/console/", config->global.public_url));
+}
+
 void
 config_resolve(struct arena *arena, struct config *config, const struct house *house, struct complaints *complaints)
 {
@@ -356,6 +371,7 @@ config_resolve(struct arena *arena, struct config *config, const struct house *h
 
 	derive_text(config, "global", "data_dir", &global->data_dir, PKGDATADIR);
 	derive_text(config, "global", "mail_dir", &global->mail_dir, arena_format(arena, "%s/mail", global->state_dir));
+	resolve_auth(arena, config);
 	check_forms(arena, config, complaints);
 	check_global(arena, config, complaints);
 	check_pool_names(arena, config, complaints);

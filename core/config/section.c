@@ -33,6 +33,11 @@ static const struct option limits_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option auth_options[] = {
+#define AUTH_OPTION(...) OPTION_ROW(struct config_auth, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option pool_options[] = {
 #define POOL_OPTION(...) OPTION_ROW(struct config_pool, __VA_ARGS__)
 #include "core/config/option.def"
@@ -54,6 +59,7 @@ static const struct option pool_options[] = {
 const struct section config_sections[] = {
 	SECTION(global, "The house as a whole."),
 	SECTION(limits, "How often each principal may ask, by class, and each address (IPv6: each /64)."),
+	SECTION(auth, "How people sign in."),
 	REPEATED_SECTION(
 	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),
 };

@@ -64,12 +64,14 @@ manual_option(struct arena *arena, const struct option *option, FILE *out)
 }
 
 static void
-manual_pools(const struct house *house, FILE *out)
+manual_pools(struct arena *arena, const struct house *house, FILE *out)
 {
 	fputs("\n| pool | area | `pm` | `pm.max_children` | what it does |\n|---|---|---|---|---|\n", out);
 	for (size_t i = 0; i < house->pool_count; i++)
-		fprintf(out, "| `%s` | %s | %s | %d | %s. |\n", house->pools[i].name, house->pools[i].area,
-		    house->pools[i].pm, house->pools[i].max_children, house->pools[i].says);
+		fprintf(out, "| `%s` | %s | %s | %s | %s. |\n", house->pools[i].name, house->pools[i].area,
+		    house->pools[i].pm,
+		    house->pools[i].max_children > 0 ? arena_format(arena, "%d", house->pools[i].max_children) : "cores",
+		    house->pools[i].says);
 }
 
 void
@@ -92,7 +94,7 @@ config_manual(const struct house *house, FILE *out)
 		for (size_t j = 0; j < section->option_count; j++)
 			manual_option(arena, &section->options[j], out);
 		if (section->of_pools)
-			manual_pools(house, out);
+			manual_pools(arena, house, out);
 	}
 	arena_free(arena);
 }

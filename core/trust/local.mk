@@ -1,4 +1,5 @@
 libstoa_a_SOURCES += core/trust/key.h
+libstoa_a_SOURCES += core/trust/password.h
 libstoa_a_SOURCES += core/trust/principal.h
 libstoa_a_SOURCES += core/trust/rights.h
 libstoa_a_SOURCES += core/trust/sealed.def
@@ -12,6 +13,7 @@ libstoa_a_SOURCES += core/trust/command.h
 libstoa_a_SOURCES += core/trust/command.c
 libstoa_a_SOURCES += core/trust/rewrap.c
 libstoa_a_SOURCES += core/trust/key.c
+libstoa_a_SOURCES += core/trust/password.c
 libstoa_a_SOURCES += core/trust/principal.c
 libstoa_a_SOURCES += core/trust/rights.c
 libstoa_a_SOURCES += core/trust/seal.c

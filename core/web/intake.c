@@ -210,6 +210,26 @@ check_length(struct request *req, const char *text)
 	return NULL;
 }
 
+/* nginx's $msec, "1700000000.123", when it had the whole request; hosts' clocks differ, so less than nothing is nothing. */
+static void
+take_sent(struct request *req, const char *sent)
+{
+	char *dot, *end;
+	long long seconds, millis;
+
+	req->waited = 0;
+	if (*sent < '0' || *sent > '9')
+		return;
+	seconds = strtoll(sent, &dot, 10);
+	if (*dot != '.' || strlen(dot) != 4 || seconds > INT32_MAX * 4LL)
+		return;
+	millis = strtoll(dot + 1, &end, 10);
+	if (*end == '\0' && millis >= 0)
+		req->waited = req->started.micros - (seconds * SECOND + millis * MILLISECOND);
+	if (req->waited < 0)
+		req->waited = 0;
+}
+
 const struct problem *
 intake(struct request *req, char *const *parameters)
 {
@@ -219,6 +239,7 @@ intake(struct request *req, char *const *parameters)
 	take_method(req, parameter(parameters, "REQUEST_METHOD"));
 	req->address = parameter(parameters, "REMOTE_ADDR");
 	req->secure = strcmp(parameter(parameters, "HTTPS"), "on") == 0;
+	take_sent(req, parameter(parameters, "STOA_SENT"));
 	p = take_headers(req, parameters);
 	take_trace(req);
 	bad_target = take_target(req, parameter(parameters, "REQUEST_URI"));

@@ -243,6 +243,13 @@ write_success(struct document *document, const struct area *area, const struct r
 	json_end(writer, '}');
 }
 
+/* What anyone may ask, and where asking again is a new deed: doors at which somebody shows a secret. */
+static bool
+signs_in(const struct route *route)
+{
+	return route->who == ANYONE && route->idempotency == NEVER;
+}
+
 /* In which ways the dispatcher, or a handler of such a route, can refuse. */
 static bool
 can_answer(const struct route *route, unsigned status)
@@ -255,9 +262,9 @@ can_answer(const struct route *route, unsigned status)
 	case 504:
 		return true;
 	case 401:
-		return route->who == USER || route->who == OPERATOR;
+		return route->who == USER || route->who == OPERATOR || signs_in(route);
 	case 403:
-		return route->who != ANYONE;
+		return route->who != ANYONE || signs_in(route);
 	case 404:
 		return strchr(route->path, '{') != NULL || route->body != NULL || route->reply == NULL;
 	case 406:
@@ -285,6 +292,10 @@ write_responses(struct document *document, const struct area *area, const struct
 	json_name(writer, "responses");
 	json_begin(writer, '{');
 	write_success(document, area, route);
+	if (route->also != 0) {
+		json_name(writer, arena_format(document->arena, "%u", route->also));
+		json_raw(writer, "{\"description\":\"It was taken; there is nothing more to say.\"}");
+	}
 	if (route->method == GET && is_edited(area, route)) {
 		json_name(writer, "304");
 		json_raw(writer, "{\"description\":\"You have this version already.\"}");

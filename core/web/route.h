@@ -43,10 +43,11 @@ struct route {
 	const struct shape *reply;
 	bool if_match;            /* the route edits what people read first: If-Match is required */
 	unsigned status;          /* of success, for the reference; 0: 200, or 204 without a reply shape */
+	unsigned also;            /* another status of success, without a body, for the reference; 0: none */
 	const char *content_type; /* of success that no reply shape describes, for the reference: "text/plain" */
 	size_t body_max;          /* bytes; 0: 64 KiB */
-	bool read_only;           /* a POST that changes nothing, or a GET that does: see `changes` */
-	bool changes;
+	bool read_only;           /* a POST that changes nothing, or does all in one statement that bears repeating */
+	bool changes;   /* a GET that does change something */
 	bool allow_api_key;
 	bool sealed_reply; /* BY_KEY: the answer shows a secret once; what is kept of it opens only under the key */
 	const struct page_key *page; /* a list, in this order; see page.h */
