@@ -11,6 +11,7 @@ include handlers/authorization/local.mk
 include handlers/ops/local.mk
 include handlers/party/local.mk
 include handlers/session/local.mk
+include handlers/auth/local.mk
 include handlers/queue/local.mk
 include handlers/event/local.mk
 include handlers/ledger/local.mk

@@ -61,4 +61,9 @@ check_PROGRAMS += tests/api/limit_test
 tests_api_limit_test_SOURCES = tests/api/limit_test.c
 tests_api_limit_test_LDADD = $(KIT)
 
+AUTH_KIT = tests/api/auth_kit.c tests/api/auth_kit.h
+check_PROGRAMS += tests/api/auth_sign_in_test
+tests_api_auth_sign_in_test_SOURCES = tests/api/auth_sign_in_test.c $(AUTH_KIT)
+tests_api_auth_sign_in_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

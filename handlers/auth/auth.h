@@ -1,0 +1,87 @@
+/* auth.h -- what the files of this room share: their handlers, and the shapes of what comes in and goes out. */
+#ifndef STOA_HANDLERS_AUTH_AUTH_H
+#define STOA_HANDLERS_AUTH_AUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/encode.h"
+#include "core/web/route.h"
+
+/* ---- login.c ---- */
+handler_function login_prepare, login_open;
+
+/* Somebody who is about to be signed in.  Left by `prepare` in req->prepared. */
+struct sign_in {
+	struct uuid party;
+	const char *password; /* as it is kept; NULL: it was not asked for */
+	const char *rehashed; /* under the present parameters; NULL: it is already */
+	const char *email;    /* counted attempts at which are forgiven; NULL: none were */
+	const char *device_type;
+};
+/* Counts the try, checks the password, and says why not: by `prepare`, outside any transaction. */
+const struct problem *sign_in_check(
+    struct request *req, const char *email, const char *password, struct sign_in *sign_in_r);
+
+/* ---- token.c: what a session is given ---- */
+struct tokens {
+	const char *access_token;
+	const char *refresh_token; /* NULL: it went into a cookie */
+	const char *token_type;
+	int64_t expires_in;
+	struct uuid session_id;
+};
+const struct problem *access_token_make(
+    struct request *req, struct uuid party, struct uuid session, int64_t authz_ver, const char **text_r);
+/* Starts a session of the user, in the transaction at hand; 403 and 401 when the user may not have one. */
+const struct problem *session_open(struct request *req, const struct sign_in *sign_in, struct tokens *tokens_r);
+
+/* ---- refresh.c ---- */
+handler_function refresh_tokens, session_logout;
+const char *refresh_token_make(struct request *req, struct uuid session, int64_t counter, struct instant expires);
+/* New tokens for whoever shows one of this session; 401. */
+const struct problem *refresh_token_exchange(struct request *req, const char *text, struct tokens *tokens_r);
+
+/* ---- me.c, well_known.c ---- */
+handler_function me_show, me_check;
+handler_function jwks_show, discovery_show;
+
+/* ---- shapes.c ---- */
+struct credentials {
+	const char *email, *password, *device_type;
+};
+extern const struct shape credentials_shape;
+extern const struct shape tokens_shape; /* of struct tokens */
+
+struct refresh {
+	const char *refresh_token;
+};
+extern const struct shape refresh_shape;
+
+struct logout {
+	const char *scope;
+};
+extern const struct shape logout_shape;
+
+struct me {
+	struct uuid id;
+	const char *kind, *tier;
+	struct uuid session_id;
+	const char *email, *name, *region;
+	const bool *verified;
+	const struct instant *created_at;
+	struct uuids parties;
+	struct texts permissions;
+};
+extern const struct shape me_shape;
+
+struct discovery {
+	const char *issuer, *jwks_uri, *token_endpoint;
+	struct texts response_types_supported, subject_types_supported, id_token_signing_alg_values_supported;
+};
+extern const struct shape discovery_shape;
+
+#define PASSWORD_LEAST 12
+#define PASSWORD_MOST  128
+
+#endif

@@ -1,0 +1,78 @@
+/* shapes.c -- what comes into this room and goes out of it, field by field. */
+#include "handlers/auth/auth.h"
+#include "handlers/auth/queries.h"
+
+static const char *const device_types[] = { "phone", "tablet", "desktop", "tv", "watch", "console", "car", "other", NULL };
+static const char *const scopes[] = { "this", "others", "all", NULL };
+
+/* clang-format off */
+#define EMAIL(type) \
+	TEXT(type, email, .required = true, .max = 254, .format = "email", .doc = "Letters of either case are the same.")
+#define DEVICE_TYPE(type) \
+	CHOICE(type, device_type, .choices = device_types, .example = "\"phone\"", .doc = "What it runs on.")
+
+static const struct field credentials[] = {
+	EMAIL(struct credentials),
+	TEXT(struct credentials, password, .required = true, .min = 1, .max = PASSWORD_MOST, .secret = true,
+	    .example = "\"correct horse battery\"", .doc = "Never logged."),
+	DEVICE_TYPE(struct credentials),
+	SHAPE_END,
+};
+
+static const struct field tokens[] = {
+	TEXT(struct tokens, access_token, .required = true, .max = 4096, .example = "\"eyJhbGciOiJFUzI1NiJ9.e30.c2ln\"",
+	    .doc = "Send it as `Authorization: Bearer`."),
+	TEXT(struct tokens, refresh_token, .max = 200, .example = "\"AQGQtaAA\"",
+	    .doc = "For the next pair; absent where a cookie holds it."),
+	TEXT(struct tokens, token_type, .required = true, .example = "\"Bearer\"", .doc = "Always `Bearer`."),
+	INT(struct tokens, expires_in, .required = true, .example = "600", .doc = "Seconds that the access token counts."),
+	UUID(struct tokens, session_id, .required = true, .doc = "The session that both stand for."),
+	SHAPE_END,
+};
+
+static const struct field refresh[] = {
+	TEXT(struct refresh, refresh_token, .required = true, .min = 1, .max = 200, .secret = true,
+	    .example = "\"AQGQtaAA\"", .doc = "The newest that was received."),
+	SHAPE_END,
+};
+
+static const struct field logout[] = {
+	CHOICE(struct logout, scope, .choices = scopes, .example = "\"this\"", .doc = "Which sessions; `this` unless said."),
+	SHAPE_END,
+};
+
+static const struct field me[] = {
+	UUID(struct me, id, .required = true, .doc = "The user or service."),
+	TEXT(struct me, kind, .required = true, .example = "\"user\"", .doc = "`user` or `service`."),
+	TEXT(struct me, tier, .required = true, .example = "\"standard\"", .doc = "`standard` or `vip`: which limits."),
+	UUID(struct me, session_id, .required = true, .doc = "The session, or the API key."),
+	TEXT(struct me, email, .max = 254, .example = "\"ada@example.com\"", .doc = "Of a user."),
+	TEXT(struct me, name, .max = 200, .example = "\"Ada Lovelace\"", .doc = "If one was given."),
+	TEXT(struct me, region, .example = "\"GB\"", .doc = "ISO 3166-1 alpha-2, if one was given."),
+	BOOL(struct me, verified, .example = "true", .doc = "Whether the address has been proved."),
+	INSTANT(struct me, created_at, .doc = "When the user signed up."),
+	UUIDS(struct me, parties, .required = true, .doc = "For whom the caller may act; itself first."),
+	TEXTS(struct me, permissions, .required = true, .example = "[\"user.read\"]", .doc = "What the caller may do everywhere."),
+	SHAPE_END,
+};
+
+static const struct field discovery[] = {
+	TEXT(struct discovery, issuer, .required = true, .example = "\"https://api.example.com\"", .doc = "`iss` of our tokens."),
+	TEXT(struct discovery, jwks_uri, .required = true, .example = "\"https://api.example.com/.well-known/jwks.json\"",
+	    .doc = "The keys."),
+	TEXT(struct discovery, token_endpoint, .required = true, .example = "\"https://api.example.com/v1/auth/refresh\"",
+	    .doc = "Where tokens are renewed."),
+	TEXTS(struct discovery, response_types_supported, .required = true, .example = "[\"code\"]", .doc = "As the standard wants it."),
+	TEXTS(struct discovery, subject_types_supported, .required = true, .example = "[\"public\"]", .doc = "As the standard wants it."),
+	TEXTS(struct discovery, id_token_signing_alg_values_supported, .required = true, .example = "[\"ES256\"]",
+	    .doc = "How tokens are signed."),
+	SHAPE_END,
+};
+/* clang-format on */
+
+const struct shape credentials_shape = { "credentials", credentials, sizeof(struct credentials) };
+const struct shape tokens_shape = { "tokens", tokens, sizeof(struct tokens) };
+const struct shape refresh_shape = { "refresh", refresh, sizeof(struct refresh) };
+const struct shape logout_shape = { "logout", logout, sizeof(struct logout) };
+const struct shape me_shape = { "me", me, sizeof(struct me) };
+const struct shape discovery_shape = { "discovery", discovery, sizeof(struct discovery) };
