@@ -69,6 +69,7 @@ BEGIN
 	INSERT INTO session.session AS s (id, party, device, address, expires_at)
 	VALUES (start.session, start.party, start.device, start.address::inet, start.expires_at)
 	RETURNING s.ver, s.authz_ver;
+	PERFORM event.append(queue.new_id(), 'session.started', start.session, start.party, NULL, NULL);
 END
 $$;
 
@@ -77,12 +78,17 @@ RETURNS TABLE (session uuid, party uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY
-	UPDATE session.session s SET ended_at = now(), end_reason = end_session.reason, ver = s.ver + 1
-	  FROM (SELECT l.id FROM session.session l WHERE l.id = ANY(end_session.sessions) AND l.ended_at IS NULL
-	         ORDER BY l.id FOR NO KEY UPDATE) locked
-	 WHERE s.id = locked.id
-	RETURNING s.id, s.party;
+	FOR session, party IN
+		UPDATE session.session s SET ended_at = now(), end_reason = end_session.reason, ver = s.ver + 1
+		  FROM (SELECT l.id FROM session.session l WHERE l.id = ANY(end_session.sessions) AND l.ended_at IS NULL
+		         ORDER BY l.id FOR NO KEY UPDATE) locked
+		 WHERE s.id = locked.id
+		RETURNING s.id, s.party
+	LOOP
+		PERFORM event.append(queue.new_id(), 'session.ended', session, party,
+			jsonb_build_object('reason', end_session.reason), NULL);
+		RETURN NEXT;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION session.end_session(uuid[], text) IS 'Ends those that live; counts for their very next request.';

@@ -24,7 +24,7 @@ BEGIN
 	END IF;
 	WITH inserted AS (
 		INSERT INTO "authorization".assignment AS a (id, party, role, within)
-		SELECT gen_random_uuid(), p.id, given.id, assign.within
+		SELECT queue.new_id(), p.id, given.id, assign.within
 		  FROM (SELECT DISTINCT u.id FROM unnest(assign.parties) AS u (id) ORDER BY u.id) p
 		ON CONFLICT ON CONSTRAINT assignment_once DO NOTHING
 		RETURNING a.party)
@@ -120,7 +120,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "authorization",
 DECLARE
 	changed "authorization".role;
 BEGIN
-	INSERT INTO "authorization".role (id, name, says) VALUES (gen_random_uuid(), role_permit.role, role_permit.role)
+	INSERT INTO "authorization".role (id, name, says) VALUES (queue.new_id(), role_permit.role, role_permit.role)
 	ON CONFLICT ON CONSTRAINT role_name_once DO NOTHING;
 	SELECT r.* INTO STRICT changed FROM "authorization".role r WHERE r.name = role_permit.role FOR NO KEY UPDATE;
 	IF changed.built_in THEN

@@ -1,2 +1,10 @@
+librooms_a_SOURCES += handlers/session/login.c
+librooms_a_SOURCES += handlers/session/partitions.c
 librooms_a_SOURCES += handlers/session/session.c
-EXTRA_DIST += handlers/session/README.md
+librooms_a_SOURCES += handlers/session/session.h
+librooms_a_SOURCES += handlers/session/sessions.c
+librooms_a_SOURCES += handlers/session/shapes.c
+EXTRA_DIST += handlers/session/README.md handlers/session/queries.sql
+nodist_librooms_a_SOURCES += handlers/session/queries.c handlers/session/queries.h
+BUILT_SOURCES += handlers/session/queries.c handlers/session/queries.h
+CLEANFILES += handlers/session/queries.c handlers/session/queries.h

@@ -1,0 +1,74 @@
+/* sessions.c -- those that live: listing them, and ending them. */
+#include "core/base/request.h"
+#include "core/base/text.h"
+#include "core/trust/principal.h"
+#include "core/web/page.h"
+#include "handlers/session/queries.h"
+#include "handlers/session/session.h"
+
+static const char signed_out[] = "signed-out", by_operator[] = "ended-by-operator";
+
+static const struct problem *
+list(struct request *req, struct uuid party, struct reply *out)
+{
+	struct session_page_rows sessions;
+	const struct problem *p;
+
+	if ((p = sql_session_page(req, party, req->principal->session, page_instant(req, 0, INSTANT_MAX),
+		 page_uuid(req, 1, UUID_MAX), page_limit(req), &sessions)) != NULL)
+		return p;
+	return reply_page(out, sessions.items, sessions.count, sizeof(*sessions.items));
+}
+
+const struct problem *
+session_list(struct request *req, struct reply *out)
+{
+	return list(req, req->principal->party, out);
+}
+
+const struct problem *
+session_list_of(struct request *req, struct reply *out)
+{
+	return list(req, path_uuid(req, "party_id"), out);
+}
+
+/* Someone else's session is "not found": the statement only sees the caller's own. */
+const struct problem *
+session_end(struct request *req, struct reply *out)
+{
+	struct session_end_row *ended;
+	const struct problem *p;
+
+	if ((p = sql_session_end(req, path_uuid(req, "id"), req->principal->party, signed_out, &ended)) != NULL)
+		return p;
+	if (ended == NULL)
+		return problem(req, PROBLEM_NOT_FOUND, "No such session.");
+	return reply_no_content(out);
+}
+
+const struct problem *
+session_end_many(struct request *req, struct reply *out)
+{
+	const struct scope_query *asked = req->asked;
+	const struct principal *who = req->principal;
+	struct session_end_others_row *others;
+	struct session_end_all_row *all;
+	const struct problem *p;
+
+	if (text_equal(asked->scope, "all"))
+		p = sql_session_end_all(req, who->party, signed_out, &all);
+	else
+		p = sql_session_end_others(req, who->party, who->session, signed_out, &others);
+	return p != NULL ? p : reply_no_content(out);
+}
+
+const struct problem *
+session_end_of(struct request *req, struct reply *out)
+{
+	struct session_end_all_row *all;
+	const struct problem *p;
+
+	if ((p = sql_session_end_all(req, path_uuid(req, "party_id"), by_operator, &all)) != NULL)
+		return p;
+	return reply_no_content(out);
+}
