@@ -163,7 +163,11 @@ ask_database() {
 check_database() {
 	local skew count
 	if ! count=$(ask_database "SELECT count(*) || ' of ' || current_setting('max_connections') FROM pg_stat_activity WHERE backend_type = 'client backend'"); then
-		finding fail database "PostgreSQL does not answer" "$(stoa_command up)"
+		if makes_servers; then
+			finding fail database "PostgreSQL does not answer" "$(stoa_command up)"
+		else
+			finding fail database "PostgreSQL does not answer" "start it, or mend database_admin_url in $CONFIG"
+		fi
 		return 1
 	fi
 	finding ok database "answers; $count connections in use"

@@ -87,19 +87,21 @@ up_programs() {
 }
 
 farewell() {
-	local url ca
+	local url ca=''
 	url=$(base_url)
-	ca=$(certificate_path)
-	case $ca in "$HERE"/*) ca=var/$ENVIRONMENT/${ca#"$HERE"/} ;; esac
+	if [ -z "$(setting global certificate)" ]; then
+		ca=$(certificate_path)
+		ca="--cacert ${ca/#$HERE/var\/$ENVIRONMENT} "
+	fi
 	say
 	say "Stoa ($ENVIRONMENT) answers at $url"
 	say "  everything of it is in   var/$ENVIRONMENT"
 	say "  its settings are in      ${CONFIG/#$HERE/var\/$ENVIRONMENT}"
 	say
 	say "Try next:"
-	say "  curl --cacert $ca $url/health"
+	say "  curl $ca$url/health"
+	say "  $(printf '%-24s' "$(stoa_command status)") (what runs; \`scripts/stoa help\` lists the other commands)"
 	say "  scripts/stoa test        (runs all tests in an environment of their own)"
-	say "  scripts/stoa status      (what runs; \`scripts/stoa help\` lists the other commands)"
 }
 
 need_config() {
