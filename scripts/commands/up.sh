@@ -29,7 +29,7 @@ port_holder() {
 	line=$(ss -Hltnp "sport = :$1" 2>/dev/null | head -n 1)
 	[ -n "$line" ] || return 1
 	line=$(sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$line")
-	echo "${line:-another user\'s program}"
+	echo "${line:-a program of another user}"
 }
 
 wait_ready() {
