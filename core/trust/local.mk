@@ -18,6 +18,7 @@ libstoa_a_SOURCES += core/trust/principal.c
 libstoa_a_SOURCES += core/trust/rights.c
 libstoa_a_SOURCES += core/trust/seal.c
 libstoa_a_SOURCES += core/trust/secret.c
+libstoa_a_SOURCES += core/trust/signing_key.c
 libstoa_a_SOURCES += core/trust/token.c
 libstoa_a_SOURCES += core/trust/token_cache.c
 libstoa_a_SOURCES += core/trust/token_judge.c

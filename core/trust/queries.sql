@@ -1,14 +1,14 @@
 -- What core itself asks about keys and sessions, through their rooms' published functions.
 
--- name: token_key_list :many ()
+-- name: key_list :many (purpose text)
 -- row: (kid text, public_part bytea, private_part bytea, created_at timestamptz, retires_at timestamptz?)
 SELECT kid, public_part, private_part, created_at, retires_at
-  FROM core.key_list('token');
+  FROM core.key_list(:purpose);
 
--- name: token_key_add_first :one (kid text, public_part bytea, private_part bytea)
+-- name: key_add_first :one (purpose text, kid text, public_part bytea, private_part bytea)
 -- row: (added bool)
 -- False: another process was faster, and its key is the one.
-SELECT core.key_add_first(:kid, 'token', :public_part, :private_part) AS added;
+SELECT core.key_add_first(:kid, :purpose, :public_part, :private_part) AS added;
 
 -- name: principal_session :one (session uuid)
 -- row: (party uuid, alive bool, ver bigint, authz_ver bigint)

@@ -13,6 +13,7 @@
 #include "core/trust/token_cache.h"
 #include "core/web/problem.h"
 
+#define TOKEN_PURPOSE "token"
 #define READ_AGAIN   (120 * SECOND) /* how old the copy may grow */
 #define NEVER_READ   (INT64_MIN / 2)
 #define READ_AT_MOST (3 * SECOND) /* tokens with made-up kids must not become a load on PostgreSQL */
@@ -21,7 +22,7 @@ static struct token_key keys[TOKEN_KEYS_MAX];
 static size_t key_count;
 static int64_t read_at = NEVER_READ; /* monotonic */
 
-static void
+void
 key_forget(struct token_key *key)
 {
 	EVP_PKEY_free(key->public_half);
@@ -30,7 +31,7 @@ key_forget(struct token_key *key)
 }
 
 static EVP_PKEY *
-private_half(struct arena *arena, const struct token_key_list_row *row, EVP_PKEY *public_half)
+private_half(struct arena *arena, const struct key_list_row *row, EVP_PKEY *public_half)
 {
 	struct bytes plain;
 	const unsigned char *der;
@@ -47,9 +48,8 @@ private_half(struct arena *arena, const struct token_key_list_row *row, EVP_PKEY
 	return NULL;
 }
 
-/* A row whose kid is not the thumbprint of its key was put there by somebody else; it is not believed. */
-static bool
-key_parse(struct request *req, const struct token_key_list_row *row, struct token_key *key_r)
+bool
+key_parse(struct request *req, const struct key_list_row *row, struct token_key *key_r)
 {
 	const unsigned char *der = row->public_part.data;
 	EVP_PKEY *key = d2i_PUBKEY(NULL, &der, (long)row->public_part.length);
@@ -98,11 +98,11 @@ static const struct problem *
 keys_read(struct request *req)
 {
 	struct token_key fresh[TOKEN_KEYS_MAX];
-	struct token_key_list_rows rows;
+	struct key_list_rows rows;
 	const struct problem *p;
 	size_t count = 0;
 
-	if ((p = sql_token_key_list(req, &rows)) != NULL)
+	if ((p = sql_key_list(req, TOKEN_PURPOSE, &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows.count && count < TOKEN_KEYS_MAX; i++)
 		if (key_parse(req, &rows.items[i], &fresh[count]))
@@ -173,13 +173,9 @@ signing_key(struct instant now)
 static const struct problem *
 make_first(struct request *req)
 {
-	struct token_key_add_first_row *row;
-	struct key_parts parts;
 	const struct problem *p;
 
-	if (!key_parts_make(req->arena, req->env, &parts))
-		return problem(req, PROBLEM_INTERNAL, NULL);
-	if ((p = sql_token_key_add_first(req, parts.kid, parts.public_part, parts.private_part, &row)) != NULL)
+	if ((p = key_make_first(req, TOKEN_PURPOSE)) != NULL)
 		return p;
 	p = keys_read(req);
 	/* A key made in a transaction is gone if that is rolled back: the next to sign looks again. */

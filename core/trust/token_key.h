@@ -32,6 +32,19 @@ const struct problem *token_key_for_signing(struct request *req, const struct to
 /* All that are believed or will be. */
 const struct problem *token_keys(struct request *req, const struct token_key **keys_r, size_t *count_r);
 
+/*
+ * Other purposes have keys of their own, which sign so rarely that they are read each time: the newest that may sign; the
+ * first one is made.  It lives as long as the request's arena.
+ */
+const struct problem *signing_key_read(struct request *req, const char *purpose, const struct token_key **key_r);
+
+/* One row of core.key.  False: its kid is not the thumbprint of its key, so somebody else has put it there. */
+struct key_list_row;
+bool key_parse(struct request *req, const struct key_list_row *row, struct token_key *key_r);
+void key_forget(struct token_key *key);
+/* In whatever transaction is open; when somebody else was faster, theirs is the first. */
+const struct problem *key_make_first(struct request *req, const char *purpose);
+
 /* The parts of a key, as they are kept in core.key and published. */
 struct key_parts {
 	char kid[KID_SIZE];

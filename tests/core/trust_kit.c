@@ -120,20 +120,21 @@ kit_add_key(int64_t created, int64_t retires)
 /* ---- PostgreSQL, as far as core/trust knows it */
 
 const struct problem *
-sql_token_key_list(struct request *req, struct token_key_list_rows *rows_r)
+sql_key_list(struct request *req, const char *purpose, struct key_list_rows *rows_r)
 {
 	size_t count = 0;
 
+	assert_string_equal(purpose, "token");
 	kit->key_reads++;
 	if (kit->database_down)
 		return problem(req, PROBLEM_UNAVAILABLE, NULL);
-	rows_r->items = ARENA_ARRAY(req->arena, 16, struct token_key_list_row);
+	rows_r->items = ARENA_ARRAY(req->arena, 16, struct key_list_row);
 	for (size_t i = 0; i < kit->key_count; i++) {
 		const struct kit_key *key = &kit->keys[i];
 
 		if (key->retires_at.micros != 0 && key->retires_at.micros <= kit->now)
 			continue;
-		rows_r->items[count++] = (struct token_key_list_row){ .kid = key->kid,
+		rows_r->items[count++] = (struct key_list_row){ .kid = key->kid,
 			.public_part = key->public_part,
 			.private_part = key->private_part,
 			.created_at = key->created_at,
@@ -144,12 +145,13 @@ sql_token_key_list(struct request *req, struct token_key_list_rows *rows_r)
 }
 
 const struct problem *
-sql_token_key_add_first(struct request *req, const char *kid, struct bytes public_part, struct bytes private_part,
-    struct token_key_add_first_row **row_r)
+sql_key_add_first(struct request *req, const char *purpose, const char *kid, struct bytes public_part,
+    struct bytes private_part, struct key_add_first_row **row_r)
 {
 	struct arena *rows = arena_new();
 
-	*row_r = ARENA_NEW(req->arena, struct token_key_add_first_row);
+	assert_string_equal(purpose, "token");
+	*row_r = ARENA_NEW(req->arena, struct key_add_first_row);
 	(*row_r)->added = kit->key_count == 0;
 	if ((*row_r)->added)
 		kit->keys[kit->key_count++] = (struct kit_key){ .kid = arena_text(rows, kid),
