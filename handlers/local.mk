@@ -17,5 +17,6 @@ include handlers/event/local.mk
 include handlers/ledger/local.mk
 include handlers/subscription/local.mk
 include handlers/client/local.mk
+include handlers/audit/local.mk
 
 EXTRA_DIST += handlers/README.md

@@ -34,6 +34,12 @@ struct header {
 	const char *value;
 };
 
+/* What a route has to say of itself; see core/web/audit.h. */
+struct audit_note {
+	struct uuid subject; /* zero: the path or the Location tells */
+	const char *what;    /* NULL: nothing */
+};
+
 /* How long a part of the work took, for the slow log: a statement, a call to another server, a hash. */
 #define REQUEST_SPANS_MAX 32
 struct span {
@@ -75,6 +81,7 @@ struct request {
 	struct principal *principal;    /* NULL: nobody signed in */
 	struct uuids parties;           /* whom the principal acts for; empty when nobody is */
 	const char *idempotency_key;    /* NULL: none came, or the route takes none */
+	struct audit_note audit;        /* what the route adds to the row of this request */
 	void *prepared;                 /* what the route's `prepare` found, for its handler */
 
 	int64_t began; /* env_monotonic at the start */

@@ -40,6 +40,10 @@ struct config_auth {
 #define AUTH_OPTION OPTION_MEMBER
 #include "core/config/option.def"
 };
+struct config_audit {
+#define AUDIT_OPTION OPTION_MEMBER
+#include "core/config/option.def"
+};
 struct config_pool {
 	const char *name;
 #define POOL_OPTION OPTION_MEMBER
@@ -51,6 +55,7 @@ struct config {
 	struct config_global global;
 	struct config_limits limits;
 	struct config_auth auth;
+	struct config_audit audit;
 	struct config_pool *pools; /* one for each pool of the house, in its order */
 	size_t pool_count;
 	const struct config_origin *origins;

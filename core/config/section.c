@@ -38,6 +38,11 @@ static const struct option auth_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option audit_options[] = {
+#define AUDIT_OPTION(...) OPTION_ROW(struct config_audit, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option pool_options[] = {
 #define POOL_OPTION(...) OPTION_ROW(struct config_pool, __VA_ARGS__)
 #include "core/config/option.def"
@@ -60,6 +65,7 @@ const struct section config_sections[] = {
 	SECTION(global, "The house as a whole."),
 	SECTION(limits, "How often each principal may ask, by class, and each address (IPv6: each /64)."),
 	SECTION(auth, "How people sign in."),
+	SECTION(audit, "What is written down of who did what."),
 	REPEATED_SECTION(
 	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),
 };

@@ -25,6 +25,7 @@
 #include "core/pool/scoreboard.h"
 #include "core/pool/slow.h"
 #include "core/pool/status.h"
+#include "core/web/audit_tally.h"
 #include "core/web/dispatch.h"
 #include "core/web/intake.h"
 #include "core/web/problem.h"
@@ -33,6 +34,7 @@
 
 #define IDLE_TICK 1000        /* milliseconds: time to drop an idle connection */
 #define MEASURE_EVERY 64      /* requests between two looks at the memory */
+#define TALLY_TIMEOUT (2 * SECOND)
 
 struct server {
 	struct worker *worker;
@@ -235,6 +237,23 @@ serve(struct server *server, int64_t began)
 	arena_reset(server->arena);
 }
 
+/* Between two requests, so that nobody who is refused waits for it. */
+static void
+write_tally(struct server *server, int64_t patience)
+{
+	const struct worker *worker = server->worker;
+	struct request req = { .arena = server->arena, .env = &env_system, .config = worker->config, .db = server->db,
+		.area = worker->area, .target = "", .path = "", .query = "", .method_name = "", .address = "" };
+
+	if (!audit_tally_is_due(&env_system, patience))
+		return;
+	req.began = env_monotonic(&env_system);
+	req.started = env_now(&env_system);
+	req.deadline = req.began + TALLY_TIMEOUT;
+	audit_tally_write(&req);
+	arena_reset(server->arena);
+}
+
 /* Busy from the moment it has the connection: a peer that sends byte by byte runs into the same deadline. */
 static void
 serve_next(struct server *server)
@@ -274,7 +293,9 @@ worker_serve(struct worker *worker)
 		if (count == 0)
 			db_rest(server.db, env_monotonic(&env_system));
 		serve_next(&server);
+		write_tally(&server, worker->config->audit.count_every);
 	}
+	write_tally(&server, 0);
 	atomic_store(&worker->slot->state, SLOT_ENDING);
 	db_free(server.db);
 }

@@ -12,6 +12,7 @@
 #include "core/base/request.h"
 #include "core/db/db.h"
 #include "core/trust/principal.h"
+#include "core/web/audit.h"
 #include "core/web/idempotency.h"
 #include "core/web/problem.h"
 #include "core/web/reply.h"
@@ -39,9 +40,11 @@ read_once(struct request *req, struct reply *out)
 	p = req->route->handler(req, out);
 	if (tries_want(p))
 		return p;
+	if (p == NULL && (p = silence(req, out)) == NULL && req->route->audited)
+		audit_success_later(req, out);
 	if ((later = db_flush(req)) != NULL)
 		return later;
-	return p != NULL ? p : silence(req, out);
+	return p;
 }
 
 const struct problem *
@@ -68,12 +71,13 @@ queue_checks(struct request *req, struct kept_answer *answer)
 }
 
 /*
- * Everything that a change leaves besides its effect, in one flush with COMMIT.  An audit row stands here, before the
- * key row: the key row is the last of all, so that twins wait for nothing but a commit.
+ * Everything that a change leaves besides its effect, in one flush with COMMIT.  The key row is the last of all, so that
+ * twins wait for nothing but a commit.
  */
 static void
 queue_last_rows(struct request *req, const struct reply *out)
 {
+	audit_success_later(req, out);
 	if (req->idempotency_key != NULL)
 		idempotency_keep_later(req, out);
 }
@@ -218,7 +222,7 @@ settle_once(struct request *req, const struct problem *refusal, struct reply *ou
 
 	problem_write(req, refusal, out);
 	db_begin(req);
-	/* An audit row of the refusal stands here. */
+	audit_refusal_later(req, refusal);
 	if ((p = idempotency_settle(req, out, &answer)) != NULL) {
 		db_rollback(req);
 		return p;

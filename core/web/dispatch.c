@@ -15,6 +15,7 @@
 #include "core/limit/limit.h"
 #include "core/metric/metric.h"
 #include "core/trust/principal.h"
+#include "core/web/audit.h"
 #include "core/web/change.h"
 #include "core/web/conditional.h"
 #include "core/web/cors.h"
@@ -147,8 +148,10 @@ dispatch(struct request *req, struct reply *out)
 	reply_init(out, req);
 	cors_answer(req, out);
 	reply_keep_headers(out);
-	if ((p = answer(req, out)) != NULL)
+	if ((p = answer(req, out)) != NULL) {
+		audit_refusal(req, p);
 		problem_write(req, p, out);
+	}
 	reply_finish(out);
 	log_failure(req, p, out->status);
 	metric_request(req, out->status, env_monotonic(req->env) - req->began);

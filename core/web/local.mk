@@ -1,3 +1,7 @@
+libstoa_a_SOURCES += core/web/audit.c
+libstoa_a_SOURCES += core/web/audit.h
+libstoa_a_SOURCES += core/web/audit_tally.c
+libstoa_a_SOURCES += core/web/audit_tally.h
 libstoa_a_SOURCES += core/web/change.c
 libstoa_a_SOURCES += core/web/change.h
 libstoa_a_SOURCES += core/web/conditional.c

@@ -49,6 +49,7 @@ struct route {
 	bool read_only;           /* a POST that changes nothing, or does all in one statement that bears repeating */
 	bool changes;   /* a GET that does change something */
 	bool allow_api_key;
+	bool audited; /* a read that leaves a row in the audit, as every change does: exports */
 	bool sealed_reply; /* BY_KEY: the answer shows a secret once; what is kept of it opens only under the key */
 	const struct page_key *page; /* a list, in this order; see page.h */
 	/* Network calls and password hashing: runs once, outside any transaction. */

@@ -69,6 +69,7 @@ check_columns(struct complaint *complaint)
 	complain(complaint, route->method != GET && route->changes, ".changes is only for GET");
 	complain(
 	    complaint, route->read_only && route->prepare != NULL, ".prepare is only for routes that change things");
+	complain(complaint, route->audited && !route_only_reads(route), ".audited is set, but every change is audited");
 	complain(complaint, route->page != NULL && page_columns(route->page) > PAGE_COLUMNS_MAX,
 	    ".page has too many columns");
 }

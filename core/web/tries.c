@@ -21,6 +21,7 @@ tries_begin(struct tries *tries, struct request *req, struct reply *out)
 		.reply = *out,
 		.principal = req->principal,
 		.prepared = req->prepared,
+		.audit = req->audit,
 		.mark = arena_mark(req->arena),
 	};
 }
@@ -63,6 +64,7 @@ tries_next(struct tries *tries)
 	*tries->out = tries->reply;
 	req->principal = tries->principal;
 	req->prepared = tries->prepared;
+	req->audit = tries->audit;
 	if (tries->made > TRIES_MAX)
 		return problem(req, PROBLEM_UNAVAILABLE, "Too many others are changing the same thing.");
 	metric_count(COUNT_database_repeats, 1);

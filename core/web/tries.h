@@ -19,6 +19,7 @@ struct tries {
 	struct reply reply;          /* as it was at the mark */
 	struct principal *principal; /* the same */
 	void *prepared;              /* the same */
+	struct audit_note audit;     /* the same */
 	unsigned made;
 };
 

@@ -32,6 +32,11 @@ tests_core_web_change_test_SOURCES = tests/core/web_change_test.c tests/core/web
 	tests/core/web_request.h tests/core/web_keys.h
 tests_core_web_change_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/core/web_audit_test
+tests_core_web_audit_test_SOURCES = tests/core/web_audit_test.c tests/core/web_fakes.c tests/core/web_fakes.h \
+	tests/core/web_request.h tests/core/web_keys.h
+tests_core_web_audit_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/web_openapi_test
 tests_core_web_openapi_test_SOURCES = tests/core/web_openapi_test.c
 tests_core_web_openapi_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)

@@ -135,7 +135,7 @@ collisions_are_tried_again(void **state)
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
 	assert_string_equal(out.body.data, LUNCH);
-	assert_string_equal(fakes.trail, DOOR TRY "rollback load admit " TRY "rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR TRY "rollback load admit " TRY "rollback load admit " TRY "audit keep commit");
 }
 
 static void
@@ -159,7 +159,7 @@ changed_rights_are_loaded_before_the_next_try(void **state)
 	fakes.check_again = 1;
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail, DOOR TRY "rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR TRY "rollback load admit " TRY "audit keep commit");
 }
 
 /* Sends the same again and holds the answer against the first. */
@@ -213,7 +213,7 @@ a_lasting_refusal_is_the_answer_from_then_on(void **state)
 	refusal = PROBLEM_CONFLICT;
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 409);
-	assert_string_equal(fakes.trail, DOOR TRY "rollback begin settle commit");
+	assert_string_equal(fakes.trail, DOOR TRY "rollback begin audit settle commit");
 	refusal = PROBLEM_UNSET;
 	then_a_repeat_gets_the_same(LUNCH, &out);
 }
@@ -254,7 +254,7 @@ the_slower_twin_gets_the_answer_of_the_faster(void **state)
 	assert_int_equal(out.status, 201);
 	assert_string_equal(out.body.data, "{\"by\":\"twin\"}");
 	assert_string_equal(reply_find_header(&out, "Location"), "/v1/things/twin");
-	assert_string_equal(fakes.trail, DOOR TRY "keep commit load admit " TRY "rollback");
+	assert_string_equal(fakes.trail, DOOR TRY "audit keep commit load admit " TRY "rollback");
 }
 
 static void
@@ -267,7 +267,7 @@ a_lost_commit_that_was_done_is_answered(void **state)
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
 	assert_string_equal(out.body.data, LUNCH);
-	assert_string_equal(fakes.trail, DOOR TRY "keep commit begin settle rollback");
+	assert_string_equal(fakes.trail, DOOR TRY "audit keep commit begin settle rollback");
 }
 
 static void
@@ -278,7 +278,7 @@ a_lost_commit_that_was_not_done_is_done_again(void **state)
 	fakes.outcomes[0] = DB_UNKNOWN;
 	dispatch(*state, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail, DOOR TRY "keep commit begin settle rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR TRY "audit keep commit begin settle rollback load admit " TRY "audit keep commit");
 }
 
 static void
@@ -329,7 +329,7 @@ preparing_comes_once_and_after_the_checks(void **state)
 	collisions = 1;
 	dispatch(req, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail, DOOR "check look flush prepare " TRY "rollback load admit " TRY "keep commit");
+	assert_string_equal(fakes.trail, DOOR "check look flush prepare " TRY "rollback load admit " TRY "audit keep commit");
 	assert_int_equal(req->span_count, 1);
 	request_free(req);
 }
@@ -387,7 +387,7 @@ an_anonymous_key_is_ignored(void **state)
 	(void)state;
 	dispatch(req, &out);
 	assert_int_equal(out.status, 201);
-	assert_string_equal(fakes.trail, "address principal admit begin handler flush commit");
+	assert_string_equal(fakes.trail, "address principal admit begin handler flush audit commit");
 	request_free(req);
 }
 

@@ -186,7 +186,7 @@ a_change_is_two_flushes(void **state)
 	assert_int_equal(out.status, 201);
 	assert_string_equal(reply_find_header(&out, "Location"), "/v1/things/1");
 	assert_string_equal(
-	    fakes.trail, "address recognise principal load admit begin check look handler flush keep commit");
+	    fakes.trail, "address recognise principal load admit begin check look handler flush audit keep commit");
 	assert_int_equal(fakes.flushes, 2);
 }
 

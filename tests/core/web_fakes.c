@@ -144,8 +144,9 @@ db_flush(struct request *req)
 {
 	const struct problem *p;
 
-	if (!fakes.check_queued && fakes.look == NULL)
+	if (!fakes.check_queued && fakes.look == NULL && !fakes.audit_queued)
 		return NULL;
+	fakes.audit_queued = false;
 	trail("flush");
 	fakes.flushes++;
 	p = judge_check(req);
@@ -182,7 +183,7 @@ db_rollback(struct request *req)
 {
 	(void)req;
 	trail("rollback");
-	fakes.check_queued = fakes.keep_queued = false;
+	fakes.check_queued = fakes.keep_queued = fakes.audit_queued = false;
 	fakes.look = NULL;
 	fakes.kept.there = false;
 }
@@ -194,6 +195,7 @@ db_commit(struct request *req, const struct problem **problem_r)
 
 	trail("commit");
 	fakes.flushes++;
+	fakes.audit_queued = false;
 	*problem_r = NULL;
 	if (fakes.twin_first) {
 		fakes.twin_first = false;
@@ -211,6 +213,26 @@ db_commit(struct request *req, const struct problem **problem_r)
 	fakes.keep_queued = false;
 	fakes.kept.there = false;
 	return outcome;
+}
+
+void
+sql_audit_append(struct request *req, const struct uuid *party, const struct uuid *session, const char *route,
+    const char *subject, const char *what, int32_t status, const char *problem, const char *address,
+    const char *request_id, int64_t times)
+{
+	struct fake_audit *row = &fakes.audits[fakes.audit_count++ % FAKE_AUDITS];
+
+	(void)req;
+	*row = (struct fake_audit){ .party = party != NULL, .session = session != NULL, .status = status, .times = times };
+	snprintf(row->route, sizeof(row->route), "%s", route);
+	snprintf(row->subject, sizeof(row->subject), "%s", subject == NULL ? "" : subject);
+	snprintf(row->what, sizeof(row->what), "%s", what == NULL ? "" : what);
+	snprintf(row->problem, sizeof(row->problem), "%s", problem == NULL ? "" : problem);
+	snprintf(row->address, sizeof(row->address), "%s", address == NULL ? "" : address);
+	snprintf(row->request, sizeof(row->request), "%s", request_id == NULL ? "" : request_id);
+	fakes.audit_times += times;
+	trail("audit");
+	fakes.audit_queued = true;
 }
 
 void

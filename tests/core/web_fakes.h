@@ -24,6 +24,15 @@ struct fake_row {
 	size_t body_length;
 };
 
+/* What was to be written in the audit. */
+#define FAKE_AUDITS 8
+struct fake_audit {
+	bool party, session;
+	int32_t status;
+	int64_t times;
+	char route[64], subject[160], what[64], problem[64], address[64], request[64];
+};
+
 struct fakes {
 	char trail[4096];
 	uint64_t flushes;
@@ -45,8 +54,12 @@ struct fakes {
 
 	struct fake_row row;
 
+	struct fake_audit audits[FAKE_AUDITS];
+	unsigned audit_count;
+	int64_t audit_times; /* of all of them */
+
 	/* Queued and not flushed yet. */
-	bool check_queued, keep_queued;
+	bool check_queued, keep_queued, audit_queued;
 	db_judge *look;
 	void *look_context;
 	struct fake_row kept; /* by this transaction, until it commits */

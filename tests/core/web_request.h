@@ -27,6 +27,7 @@ request_new(void)
 	req->method_name = "GET";
 	req->target = req->path = "/";
 	req->query = "";
+	req->address = "192.0.2.7";
 	memcpy(req->id, "0123456789abcdef0123456789abcdef", REQUEST_ID_SIZE);
 	return req;
 }
