@@ -24,3 +24,4 @@ nobase_dist_pkgdata_DATA += schema/0050_event_append_all.sql
 nobase_dist_pkgdata_DATA += schema/0051_ledger_account.sql
 nobase_dist_pkgdata_DATA += schema/0052_ledger_posting.sql
 nobase_dist_pkgdata_DATA += schema/0053_ledger_reading.sql
+nobase_dist_pkgdata_DATA += schema/0054_ledger_poster.sql

@@ -1,2 +1,16 @@
+librooms_a_SOURCES += handlers/ledger/book.c
+librooms_a_SOURCES += handlers/ledger/book.h
+librooms_a_SOURCES += handlers/ledger/decide.c
+librooms_a_SOURCES += handlers/ledger/decide.h
+librooms_a_SOURCES += handlers/ledger/expirer.c
+librooms_a_SOURCES += handlers/ledger/kind.c
+librooms_a_SOURCES += handlers/ledger/kind.h
 librooms_a_SOURCES += handlers/ledger/ledger.c
-EXTRA_DIST += handlers/ledger/README.md
+librooms_a_SOURCES += handlers/ledger/poster.c
+librooms_a_SOURCES += handlers/ledger/poster.h
+librooms_a_SOURCES += handlers/ledger/posting.c
+librooms_a_SOURCES += handlers/ledger/posting.h
+EXTRA_DIST += handlers/ledger/README.md handlers/ledger/queries.sql
+nodist_librooms_a_SOURCES += handlers/ledger/queries.c handlers/ledger/queries.h
+BUILT_SOURCES += handlers/ledger/queries.c handlers/ledger/queries.h
+CLEANFILES += handlers/ledger/queries.c handlers/ledger/queries.h

@@ -73,7 +73,8 @@ begin(void **state)
 	run("ALTER TABLE ledger.transfer DISABLE TRIGGER transfer_stays");
 	run("DELETE FROM ledger.transfer");
 	run("ALTER TABLE ledger.transfer ENABLE TRIGGER transfer_stays");
-	run("INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, debit_after, credit_after)"
+	run("INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, debit_after, "
+	    "credit_after)"
 	    " VALUES (1, '2026-01-01 12:00Z', " WORLD ", " FROM ", gen_random_uuid(), 'deposit', 0, 100, -100, 100),"
 	    " (2, '2026-01-02 12:00Z', " FROM ", " TO ", " ITEM ", 'payment', 0, 30, 70, 30),"
 	    " (3, '2026-01-03 12:00Z', " TO ", " WORLD ", gen_random_uuid(), 'withdrawal', 0, 20, 10, -80)");
@@ -115,11 +116,14 @@ static void
 an_account_is_opened_once(void **state)
 {
 	(void)state;
-	says("SELECT ledger.account_open(ARRAY[" FROM "], ARRAY[" BOB "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])", "0");
+	says("SELECT ledger.account_open(ARRAY[" FROM "], ARRAY[" BOB "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])",
+	    "0");
 	says("SELECT currency || ' ' || state || ' ' || available FROM ledger.balance(ARRAY[" FROM "])", "USD open 0");
 	says("SELECT coalesce(floor::text, 'none') FROM ledger.balance(ARRAY[" WORLD "])", "none");
-	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" NONE "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])");
-	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" ADA "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[19])");
+	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" NONE
+		   "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])");
+	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" ADA
+		   "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[19])");
 }
 
 static void
@@ -148,14 +152,16 @@ a_balance_of_the_past_knows_what_was_held_then(void **state)
 }
 
 #define HISTORY(kinds, from, until, before, most) \
-	"SELECT string_agg(kind || CASE WHEN is_debit THEN ' -' ELSE ' +' END || amount || ' ' || balance_after, ', ')" \
+	"SELECT string_agg(kind || CASE WHEN is_debit THEN ' -' ELSE ' +' END || amount || ' ' || balance_after, ', " \
+	"')" \
 	" FROM ledger.history(" FROM ", " kinds ", " from ", " until ", " before ", " most ")"
 
 static void
 a_history_is_walked_backwards_by_time_and_kind(void **state)
 {
 	(void)state;
-	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"), "payment -30 70, deposit +100 100");
+	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"),
+	    "payment -30 70, deposit +100 100");
 	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "1"), "payment -30 70");
 	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "2", "10"), "deposit +100 100");
 	says(HISTORY("'{deposit}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"), "deposit +100 100");
@@ -163,15 +169,18 @@ a_history_is_walked_backwards_by_time_and_kind(void **state)
 	    "payment -30 70, deposit +100 100");
 	says(HISTORY("'{}'", "'2026-01-02 12:00Z'", "'infinity'", "9223372036854775807", "10"), "payment -30 70");
 	says(HISTORY("'{}'", "'-infinity'", "'2026-01-02 12:00Z'", "9223372036854775807", "10"), "deposit +100 100");
-	says(HISTORY("'{withdrawal}'", "'-infinity'", "'infinity'", "9223372036854775807", "10") " HAVING count(*) > 0"
-		 " UNION ALL SELECT 'nothing' LIMIT 1", "nothing");
+	says(HISTORY("'{withdrawal}'", "'-infinity'", "'infinity'", "9223372036854775807",
+		 "10") " HAVING count(*) > 0"
+		       " UNION ALL SELECT 'nothing' LIMIT 1",
+	    "nothing");
 }
 
 static void
 an_item_that_is_not_decided_has_no_result(void **state)
 {
 	(void)state;
-	run("SELECT ledger.item_add(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid], ARRAY['payment'], ARRAY[" FROM "],"
+	run("SELECT ledger.item_add(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid], ARRAY['payment'], ARRAY[" FROM
+	    "],"
 	    " ARRAY[" TO "], ARRAY[1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
 	says("SELECT count(*) FROM ledger.result_of(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid])", "0");
 	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
