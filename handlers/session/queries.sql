@@ -9,18 +9,18 @@ SELECT id, created_at, last_used_at, expires_at, device, host(address) AS addres
  ORDER BY created_at DESC, id DESC
  LIMIT :limit;
 
--- name: session_end :one (id uuid, party uuid, reason text)
+-- name: session_leave :one (id uuid, party uuid, reason text)
 -- row: (session uuid)
 SELECT e.session
   FROM session.end_session(ARRAY(SELECT id FROM session.session WHERE id = :id AND party = :party), :reason) AS e;
 
--- name: session_end_others :one (party uuid, present uuid, reason text)
+-- name: session_leave_others :one (party uuid, present uuid, reason text)
 -- row: (ended bigint)
 SELECT count(*) AS ended
   FROM session.end_session(ARRAY(SELECT id FROM session.session
                                   WHERE party = :party AND ended_at IS NULL AND id <> :present), :reason);
 
--- name: session_end_all :one (party uuid, reason text)
+-- name: session_leave_all :one (party uuid, reason text)
 -- row: (ended bigint)
 SELECT count(*) AS ended FROM session.end_party(ARRAY[:party], :reason);
 

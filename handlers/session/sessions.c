@@ -36,10 +36,10 @@ session_list_of(struct request *req, struct reply *out)
 const struct problem *
 session_end(struct request *req, struct reply *out)
 {
-	struct session_end_row *ended;
+	struct session_leave_row *ended;
 	const struct problem *p;
 
-	if ((p = sql_session_end(req, path_uuid(req, "id"), req->principal->party, signed_out, &ended)) != NULL)
+	if ((p = sql_session_leave(req, path_uuid(req, "id"), req->principal->party, signed_out, &ended)) != NULL)
 		return p;
 	if (ended == NULL)
 		return problem(req, PROBLEM_NOT_FOUND, "No such session.");
@@ -51,24 +51,24 @@ session_end_many(struct request *req, struct reply *out)
 {
 	const struct scope_query *asked = req->asked;
 	const struct principal *who = req->principal;
-	struct session_end_others_row *others;
-	struct session_end_all_row *all;
+	struct session_leave_others_row *others;
+	struct session_leave_all_row *all;
 	const struct problem *p;
 
 	if (text_equal(asked->scope, "all"))
-		p = sql_session_end_all(req, who->party, signed_out, &all);
+		p = sql_session_leave_all(req, who->party, signed_out, &all);
 	else
-		p = sql_session_end_others(req, who->party, who->session, signed_out, &others);
+		p = sql_session_leave_others(req, who->party, who->session, signed_out, &others);
 	return p != NULL ? p : reply_no_content(out);
 }
 
 const struct problem *
 session_end_of(struct request *req, struct reply *out)
 {
-	struct session_end_all_row *all;
+	struct session_leave_all_row *all;
 	const struct problem *p;
 
-	if ((p = sql_session_end_all(req, path_uuid(req, "party_id"), by_operator, &all)) != NULL)
+	if ((p = sql_session_leave_all(req, path_uuid(req, "party_id"), by_operator, &all)) != NULL)
 		return p;
 	return reply_no_content(out);
 }
