@@ -4,24 +4,35 @@
 -- Who gives a role locks its row FOR SHARE, who changes what the role holds locks it FOR NO KEY UPDATE: a new holder is
 -- seen by the change, or sees it.
 
-CREATE FUNCTION "authorization".assign(parties uuid[], role text, within uuid)
-RETURNS void
+CREATE FUNCTION "authorization".role_to_give(role text, within uuid)
+RETURNS "authorization".role
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "authorization", pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	given "authorization".role;
-	added uuid[];
 BEGIN
-	SELECT r.* INTO given FROM "authorization".role r WHERE r.name = assign.role FOR SHARE;
+	SELECT r.* INTO given FROM "authorization".role r WHERE r.name = role_to_give.role FOR SHARE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'There is no such role.' USING ERRCODE = 'ST422', HINT = '/role';
 	END IF;
 	IF given.name = 'public_user' THEN
 		RAISE EXCEPTION 'Everybody is a public user.' USING ERRCODE = 'ST422', HINT = '/role';
 	END IF;
-	IF given.built_in AND assign.within IS NOT NULL THEN
+	IF given.built_in AND role_to_give.within IS NOT NULL THEN
 		RAISE EXCEPTION 'This role is held everywhere or not at all.' USING ERRCODE = 'ST422', HINT = '/within';
 	END IF;
+	RETURN given;
+END
+$$;
+
+CREATE FUNCTION "authorization".assign(parties uuid[], role text, within uuid)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "authorization", pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	given "authorization".role := "authorization".role_to_give(assign.role, assign.within);
+	added uuid[];
+BEGIN
 	WITH inserted AS (
 		INSERT INTO "authorization".assignment AS a (id, party, role, within)
 		SELECT queue.new_id(), p.id, given.id, assign.within
@@ -138,6 +149,6 @@ $$;
 COMMENT ON FUNCTION "authorization".role_permit(text, text[]) IS
 	'Adds to what a role holds, making the role where there is none: for migrations of areas with new permissions.';
 
-REVOKE ALL ON FUNCTION "authorization".assign(uuid[], text, uuid), "authorization".super_user_lock(),
-	"authorization".super_user_check(), "authorization".unassign(uuid[], text, uuid), "authorization".leave(uuid[]),
-	"authorization".bump_holders(uuid), "authorization".role_permit(text, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "authorization".role_to_give(text, uuid), "authorization".assign(uuid[], text, uuid),
+	"authorization".super_user_lock(), "authorization".super_user_check(), "authorization".unassign(uuid[], text, uuid),
+	"authorization".leave(uuid[]), "authorization".bump_holders(uuid), "authorization".role_permit(text, text[]) FROM PUBLIC;

@@ -11,6 +11,7 @@ nobase_dist_pkgdata_DATA += schema/0008_queue_queue.sql
 nobase_dist_pkgdata_DATA += schema/0009_event_event.sql
 nobase_dist_pkgdata_DATA += schema/0010_authorization_role.sql
 nobase_dist_pkgdata_DATA += schema/0011_authorization_assign.sql
+nobase_dist_pkgdata_DATA += schema/0012_authorization_operate.sql
 nobase_dist_pkgdata_DATA += schema/0013_audit_entry.sql
 nobase_dist_pkgdata_DATA += schema/0014_audit_seal.sql
 nobase_dist_pkgdata_DATA += schema/0015_audit_export.sql

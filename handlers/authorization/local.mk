@@ -1,2 +1,10 @@
+librooms_a_SOURCES += handlers/authorization/assignment.c
 librooms_a_SOURCES += handlers/authorization/authorization.c
-EXTRA_DIST += handlers/authorization/README.md
+librooms_a_SOURCES += handlers/authorization/authorization.h
+librooms_a_SOURCES += handlers/authorization/permission.c
+librooms_a_SOURCES += handlers/authorization/role.c
+librooms_a_SOURCES += handlers/authorization/shapes.c
+EXTRA_DIST += handlers/authorization/README.md handlers/authorization/queries.sql
+nodist_librooms_a_SOURCES += handlers/authorization/queries.c handlers/authorization/queries.h
+BUILT_SOURCES += handlers/authorization/queries.c handlers/authorization/queries.h
+CLEANFILES += handlers/authorization/queries.c handlers/authorization/queries.h

@@ -1,0 +1,23 @@
+/*
+ * permission.h -- the catalogue of permissions: what the routes of all areas ask for.  There is no other list of them.
+ */
+#ifndef STOA_WEB_PERMISSION_H
+#define STOA_WEB_PERMISSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/value.h"
+
+struct house;
+
+struct permission {
+	const char *name;    /* "session.read" */
+	struct texts routes; /* "GET /v1/sessions/of/{party_id}" */
+};
+
+/* Sorted by name. */
+size_t permission_list(struct arena *arena, const struct house *house, struct permission **list_r);
+bool permission_exists(const struct house *house, const char *name);
+
+#endif
