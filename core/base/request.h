@@ -82,6 +82,7 @@ struct request {
 	struct uuids parties;           /* whom the principal acts for; empty when nobody is */
 	const char *idempotency_key;    /* NULL: none came, or the route takes none */
 	struct audit_note audit;        /* what the route adds to the row of this request */
+	struct uuid awaited;            /* of a route's `outcome`: what was accepted */
 	void *prepared;                 /* what the route's `prepare` found, for its handler */
 
 	int64_t began; /* env_monotonic at the start */

@@ -178,6 +178,7 @@ slot_clear(struct slot *slot)
 	atomic_store(&slot->requests, 0);
 	atomic_store(&slot->took, 0);
 	atomic_store(&slot->length, 0);
+	atomic_store(&slot->waits, 0);
 	slot->target[0] = slot->method[0] = slot->id[0] = '\0';
 	atomic_store(&slot->pid, 0);
 }

@@ -30,6 +30,7 @@ struct slot {
 	_Atomic int64_t took;     /* the last request, microseconds */
 	_Atomic uint64_t requests;
 	_Atomic uint64_t length; /* of the body at hand */
+	_Atomic uint32_t waits;  /* 1: for the outcome of what it has accepted */
 	/* Of the work at hand; read without a lock, so a reader may see two requests mixed. */
 	char method[8];
 	char id[REQUEST_ID_SIZE];

@@ -31,6 +31,7 @@
 #include "core/web/problem.h"
 #include "core/web/reply.h"
 #include "core/web/route.h"
+#include "core/web/wait.h"
 
 #define IDLE_TICK 1000        /* milliseconds: time to drop an idle connection */
 #define MEASURE_EVERY 64      /* requests between two looks at the memory */
@@ -271,6 +272,28 @@ serve_next(struct server *server)
 	end_work(server, began);
 }
 
+/* At most half of a pool waits for outcomes; two that come at the same moment may both be turned away. */
+static bool
+waits_enter(void *context)
+{
+	const struct worker *worker = context;
+	uint32_t waiting = 0;
+
+	atomic_store(&worker->slot->waits, 1);
+	for (uint32_t i = 0; i < worker->board->slot_count; i++)
+		waiting += atomic_load(&worker->slots[i].waits);
+	if (waiting <= (worker->board->slot_count + 1) / 2)
+		return true;
+	atomic_store(&worker->slot->waits, 0);
+	return false;
+}
+
+static void
+waits_leave(void *context)
+{
+	atomic_store(&((const struct worker *)context)->slot->waits, 0);
+}
+
 void
 worker_serve(struct worker *worker)
 {
@@ -281,6 +304,7 @@ worker_serve(struct worker *worker)
 		log_line(ERROR, NULL, "worker", "cannot serve");
 		_exit(1);
 	}
+	wait_open((struct wait_room){ waits_enter, waits_leave, worker });
 	slot_idle(worker->slot, env_monotonic(&env_system));
 	eventfd_write(worker->growth, 1);
 	while (!ended && server.left > 0) {

@@ -25,6 +25,7 @@
 #include "core/web/problem.h"
 #include "core/web/reply.h"
 #include "core/web/route_table.h"
+#include "core/web/wait.h"
 #include "core/work/queue.h"
 
 /* What a route without a query of its own has. */
@@ -125,7 +126,11 @@ answer(struct request *req, struct reply *out)
 		return p;
 	if ((p = admit(req, out)) != NULL || (p = understand(req)) != NULL)
 		return p;
-	return route_only_reads(req->route) ? run_read(req, out) : run_change(req, out);
+	if (route_only_reads(req->route))
+		return run_read(req, out);
+	if ((p = run_change(req, out)) == NULL)
+		wait_for_outcome(req, out);
+	return p;
 }
 
 /* What went wrong on our side is for the operator to read; what went wrong on the client's is in the answer. */

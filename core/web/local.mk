@@ -51,6 +51,8 @@ libstoa_a_SOURCES += core/web/target.c
 libstoa_a_SOURCES += core/web/target.h
 libstoa_a_SOURCES += core/web/tries.c
 libstoa_a_SOURCES += core/web/tries.h
+libstoa_a_SOURCES += core/web/wait.c
+libstoa_a_SOURCES += core/web/wait.h
 
 nodist_libstoa_a_SOURCES += core/web/queries.c core/web/queries.h
 BUILT_SOURCES += core/web/queries.c core/web/queries.h

@@ -127,6 +127,8 @@ write_parameters(struct document *document, const struct area *area, const struc
 	}
 	if (route->idempotency == BY_KEY && route->who != ANYONE && route->who != LOCAL)
 		openapi_ref(document, "parameters", "idempotency_key");
+	if (route->outcome != NULL)
+		openapi_ref(document, "parameters", "prefer");
 	if (route->if_match)
 		openapi_ref(document, "parameters", "if_match");
 	if (route->method == GET && is_edited(area, route))
@@ -219,7 +221,7 @@ success_status(const struct route *route)
 }
 
 static void
-write_success(struct document *document, const struct area *area, const struct route *route)
+write_success(struct document *document, const struct area *area, const struct route *route, unsigned status)
 {
 	static const struct {
 		unsigned status;
@@ -228,7 +230,6 @@ write_success(struct document *document, const struct area *area, const struct r
 		{ 202, "It was taken, and is being worked on." }, { 204, "It went well; there is nothing to say." },
 		{ 303, "The answer is at another address." } };
 	struct json_writer *writer = &document->writer;
-	const unsigned status = success_status(route);
 	const char *says = words[0].says;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -291,7 +292,9 @@ write_responses(struct document *document, const struct area *area, const struct
 
 	json_name(writer, "responses");
 	json_begin(writer, '{');
-	write_success(document, area, route);
+	if (route->outcome != NULL)
+		write_success(document, area, route, 200);
+	write_success(document, area, route, success_status(route));
 	if (route->also != 0) {
 		json_name(writer, arena_format(document->arena, "%u", route->also));
 		json_raw(writer, "{\"description\":\"It was taken; there is nothing more to say.\"}");

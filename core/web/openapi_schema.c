@@ -207,6 +207,9 @@ static const struct shared parameters[] = {
 	    "request "
 	    "bears. A repeat within 24 hours gets the first answer again.\",\"schema\":{\"type\":\"string\","
 	    "\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}}" },
+	{ "prefer",
+	    "{\"name\":\"Prefer\",\"in\":\"header\",\"description\":\"`wait=5`: answer 200 with the outcome, when there is "
+	    "one within so many seconds.\",\"schema\":{\"type\":\"string\",\"examples\":[\"wait=5\"]}}" },
 	{ "if_match",
 	    "{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"description\":\"The ETag of what you have "
 	    "read; 412 when it has changed since.\",\"schema\":{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}}" },

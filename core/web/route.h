@@ -56,6 +56,9 @@ struct route {
 	handler_function *prepare;
 	/* Database only; repeated when transactions collide. */
 	handler_function *handler;
+	/* Of a route that answers 202, for `Prefer: wait`: looks what became of req->awaited, and answers 200 when that is
+	 * decided; as long as it is not, it leaves the reply alone.  Outside any transaction; see wait.h. */
+	handler_function *outcome;
 	const char *says; /* the summary, in the imperative */
 	const char *more; /* a paragraph for the reference, or NULL */
 };

@@ -18,6 +18,10 @@ check_PROGRAMS += tests/core/web_route_test
 tests_core_web_route_test_SOURCES = tests/core/web_route_test.c tests/core/web_request.h
 tests_core_web_route_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/core/web_wait_test
+tests_core_web_wait_test_SOURCES = tests/core/web_wait_test.c tests/core/web_request.h
+tests_core_web_wait_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/web_page_test
 tests_core_web_page_test_SOURCES = tests/core/web_page_test.c tests/core/web_request.h tests/core/web_keys.h
 tests_core_web_page_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
