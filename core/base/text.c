@@ -96,6 +96,13 @@ is_letter_or_digit(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/* Part of a character outside ASCII, of which RFC 6531 allows any. */
+static bool
+is_foreign(char c)
+{
+	return ((unsigned char)c & 0x80) != 0;
+}
+
 /* RFC 5321 section 4.1.2, Dot-string: atoms of atext with single dots between them. */
 static bool
 is_local_part(const char *at, const char *end)
@@ -107,7 +114,7 @@ is_local_part(const char *at, const char *end)
 			if (after_dot)
 				return false;
 			after_dot = true;
-		} else if (is_letter_or_digit(*at) || (*at != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", *at) != NULL)) {
+		} else if (is_letter_or_digit(*at) || is_foreign(*at) || (*at != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", *at) != NULL)) {
 			after_dot = false;
 		} else {
 			return false;
@@ -123,7 +130,7 @@ is_domain(const char *at, const char *end)
 	const char *label = at;
 
 	for (;; at++) {
-		if (at < end && (is_letter_or_digit(*at) || *at == '-'))
+		if (at < end && (is_letter_or_digit(*at) || is_foreign(*at) || *at == '-'))
 			continue;
 		if (at == label || at - label > 63 || *label == '-' || at[-1] == '-')
 			return false;
@@ -135,14 +142,14 @@ is_domain(const char *at, const char *end)
 	}
 }
 
-/* 254 is what fits a path of 256 with its angle brackets (RFC 5321 section 4.5.3.1.3). */
+/* Bytes: 254 is what fits a path of 256 with its angle brackets (RFC 5321 section 4.5.3.1.3). */
 bool
 text_is_email(const char *text)
 {
 	size_t length = strlen(text);
 	const char *sign = strchr(text, '@');
 
-	if (sign == NULL || length > 254 || sign - text > 64)
+	if (sign == NULL || length > 254 || sign - text > 64 || !text_is_utf8(text, length))
 		return false;
 	return is_local_part(text, sign) && is_domain(sign + 1, text + length);
 }

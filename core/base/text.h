@@ -19,8 +19,8 @@ bool text_equal(const char *a, const char *b);
 bool text_starts_with(const char *text, const char *prefix);
 /* Takes time that depends on `length` alone: for secrets. */
 bool text_equal_secret(const void *a, const void *b, size_t length);
-/* The shape of an address (RFC 5321's local@domain, lengths included), not whether it exists.  Quoted local parts
- * ("a b"@example.com), address literals and characters outside ASCII are refused. */
+/* The shape of an address (RFC 5321's local@domain, lengths included, with RFC 6531's characters), not whether it
+ * exists.  Quoted local parts ("a b"@example.com) and address literals are refused. */
 bool text_is_email(const char *text);
 /* ASCII whitespace at both ends is cut off, in place. */
 char *text_trim(char *text);

@@ -55,6 +55,13 @@ is_currency(const char *text)
 	return text[length] == '\0' && length >= 3 && length <= 10;
 }
 
+/* ISO 3166-1 alpha-2 in outline. */
+static bool
+is_region(const char *text)
+{
+	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2 && text[2] == '\0';
+}
+
 /* BCP 47 in outline: subtags of 1 to 8 letters or digits, the first of 2 or 3 letters. */
 static bool
 is_language(const char *text)
@@ -166,6 +173,7 @@ static const struct shape_format formats[] = {
 	{ "email", text_is_email, "must be an e-mail address", "email", NULL, "ada@example.com" },
 	{ "uri", is_uri, "must be an https address", "uri", "^https://", "https://example.com/hook" },
 	{ "currency", is_currency, "must be a currency's code in capital letters", NULL, "^[A-Z0-9]{3,10}$", "USD" },
+	{ "region", is_region, "must be a country's two letters", NULL, "^[A-Z]{2}$", "GB" },
 	{ "language", is_language, "must be a language tag", NULL, "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "en-GB" },
 	{ "time_zone", is_time_zone, "must be the name of a time zone", NULL, "^[A-Za-z0-9][A-Za-z0-9/+_-]*$",
 	    "Europe/Berlin" },

@@ -71,10 +71,10 @@ addresses_of_the_right_shape_are_known(void **state)
 	static const char *const good[] = { "ada@example.com", "a.b+c@sub.example.co", "x@localhost",
 		"!#$%&'*+/=?^_`{|}~-@a.b",
 		"1234567890123456789012345678901234567890123456789012345678901234@example.com", "a@1.2.3.4",
-		"a@x-y.org" };
+		"a@x-y.org", "é@b.c", "a@é.c", "用户@例え.jp" };
 	static const char *const bad[] = { "", "@", "a@", "@b", "a", "a@b@c", ".a@b", "a.@b", "a..b@c", "a b@c",
 		"a@b c", "a@-b.c", "a@b-.c", "a@b..c", "a@.b", "a@b.", "\"a b\"@c.d", "a@[127.0.0.1]", "a\n@b.c",
-		"a@b.c\n", "é@b.c", "a@é.c",
+		"a@b.c\n", "\xff@b.c", "a@\xc3.c",
 		"12345678901234567890123456789012345678901234567890123456789012345@example.com", "a@b_c.d", "<a@b.c>",
 		"a,b@c.d", "a@1234567890123456789012345678901234567890123456789012345678901234.com" };
 	char longest[300] = "a@";
