@@ -215,6 +215,7 @@ BEGIN
 		party := sign_up.id;
 		outcome := 'new';
 		PERFORM party.party_add(ARRAY[sign_up.id], 'user');
+		PERFORM client.join(sign_up.id, sign_up.region, sign_up.device_type);
 		PERFORM event.append(queue.new_id(), 'user.signed_up', sign_up.id, sign_up.id,
 			jsonb_strip_nulls(jsonb_build_object('region', sign_up.region, 'device_type', sign_up.device_type)), NULL);
 	ELSE
@@ -226,7 +227,7 @@ BEGIN
 			UPDATE auth.user u
 			   SET password = sign_up.password, password_at = now(), name = coalesce(sign_up.name, u.name),
 			       region = coalesce(sign_up.region, u.region), version = u.version + 1
-			 WHERE u.id = sign_up.party;
+			 WHERE u.email_canonical = auth.canonical_email(sign_up.email);
 		END IF;
 	END IF;
 	IF outcome <> 'known' THEN
@@ -278,6 +279,75 @@ BEGIN
 	END IF;
 	PERFORM auth.super_user_make(party);
 	RETURN NEXT;
+END
+$$;
+
+CREATE FUNCTION auth.setup_link_add(hash bytea, expires_at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+BEGIN
+	IF auth.super_user_exists() THEN
+		RETURN false;
+	END IF;
+	PERFORM auth.link_add(NULL, 'setup', setup_link_add.hash, setup_link_add.expires_at);
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION auth.setup_link_add(bytea, timestamptz) IS 'A link that makes the first super user; false: there is one.';
+
+-- What a mail about an address needs: `reset` goes to whoever has it, `verify` to whoever has not proved it yet.
+CREATE FUNCTION auth.link_send(email text, kind text, hash bytea, expires_at timestamptz)
+RETURNS TABLE (party uuid, address text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	SELECT u.id, u.email INTO party, address FROM auth.user u
+	 WHERE u.email_canonical = auth.canonical_email(link_send.email) AND u.blocked_at IS NULL
+	   AND (link_send.kind = 'reset' OR u.verified_at IS NULL)
+	   FOR NO KEY UPDATE;
+	IF FOUND THEN
+		PERFORM auth.link_add(party, link_send.kind, link_send.hash, link_send.expires_at);
+		RETURN NEXT;
+	END IF;
+END
+$$;
+
+CREATE FUNCTION auth.prove(party uuid)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	UPDATE auth.user u SET verified_at = now(), version = u.version + 1
+	 WHERE u.id = prove.party AND u.verified_at IS NULL AND u.deleted_at IS NULL;
+	IF FOUND THEN
+		PERFORM event.append(queue.new_id(), 'user.verified', prove.party, prove.party, NULL, NULL);
+	END IF;
+	RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION auth.prove(uuid) IS 'The user''s address is its own; false: it was known to be.';
+
+-- The id stays, so that what it did stays told; whoever it was is forgotten.
+CREATE FUNCTION auth.user_remove(id uuid)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM FROM auth.user u WHERE u.id = user_remove.id AND u.deleted_at IS NULL FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	PERFORM "authorization".leave(ARRAY[user_remove.id]);
+	PERFORM session.end_party(ARRAY[user_remove.id], 'deleted');
+	PERFORM client.leave(ARRAY[user_remove.id]);
+	DELETE FROM auth.link l WHERE l.party = user_remove.id;
+	DELETE FROM auth.block b WHERE b.party = user_remove.id;
+	UPDATE auth.user u
+	   SET email = NULL, email_canonical = NULL, password = NULL, name = NULL, region = NULL, device_type = NULL,
+	       blocked_at = NULL, deleted_at = now(), version = u.version + 1
+	 WHERE u.id = user_remove.id;
+	PERFORM event.append(queue.new_id(), 'user.deleted', user_remove.id, user_remove.id, NULL, NULL);
+	RETURN true;
 END
 $$;
 

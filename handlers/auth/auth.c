@@ -8,8 +8,24 @@
 
 #include "handlers/areas.h"
 #include "handlers/auth/queries.h"
+#include "handlers/auth/user.h"
 
 static const struct route auth_routes[] = {
+	{ POST, "/v1/auth/signup", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &signup_shape,
+	    .reply = &tokens_shape, .status = 201, .also = 202, .prepare = signup_prepare, .handler = signup_take,
+	    .says = "Sign up",
+	    .more = "Where an address must be proved first (`signup_verification`), the answer is 202 for every address, "
+		    "known or not, and a mail says the rest. Otherwise it is 201 with tokens, or 409 for a known address." },
+	{ POST, "/v1/auth/verify", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &secret_shape,
+	    .reply = &tokens_shape, .handler = verify_address, .says = "Prove an address with the link that was mailed",
+	    .more = "The link counts once, for 24 hours." },
+	{ POST, "/v1/auth/resend", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &address_shape,
+	    .status = 202, .handler = verify_resend, .says = "Ask for another mail that proves an address",
+	    .more = "The same answer for every address." },
+	{ POST, "/v1/auth/setup", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &setup_shape,
+	    .reply = &tokens_shape, .status = 201, .prepare = setup_prepare, .handler = setup_make,
+	    .says = "Make the first super user",
+	    .more = "With the link that `scripts/stoa up` printed; it counts once, for 30 minutes." },
 	{ POST, "/v1/auth/login", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
 	    .body = &credentials_shape, .reply = &tokens_shape, .prepare = login_prepare, .handler = login_open,
 	    .says = "Sign in",
@@ -24,6 +40,26 @@ static const struct route auth_routes[] = {
 	{ POST, "/v1/auth/logout", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_NATURE, .body = &logout_shape,
 	    .handler = session_logout, .says = "Sign out: here, everywhere else, or everywhere" },
 
+	{ POST, "/v1/auth/console/login", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &credentials_shape, .reply = &tokens_shape, .prepare = console_login_prepare,
+	    .handler = console_login, .says = "Sign in from a page",
+	    .more = "The refresh token is in a cookie that no script can read. The Origin must be ours, or one of "
+		    "`cors_origins`." },
+	{ POST, "/v1/auth/console/refresh", .who = ANYONE, .limit = LIMIT_READ, .idempotency = NEVER, .read_only = true,
+	    .reply = &tokens_shape, .handler = console_refresh, .says = "Get a new access token for a page" },
+	{ POST, "/v1/auth/console/logout", .who = ANYONE, .limit = LIMIT_WRITE, .idempotency = NEVER,
+	    .handler = console_logout, .says = "Sign a page out" },
+
+	{ POST, "/v1/auth/password/forgot", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &address_shape, .status = 202, .handler = password_forgot,
+	    .says = "Ask for a mail that lets one choose a new password", .more = "The same answer for every address." },
+	{ POST, "/v1/auth/password/reset", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &reset_shape, .prepare = reset_prepare, .handler = reset_password,
+	    .says = "Choose a new password with the link that was mailed",
+	    .more = "Also for invitations. The link counts once; every session of the user ends." },
+	{ POST, "/v1/auth/password/change", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &change_shape, .prepare = change_prepare, .handler = change_password, .says = "Change my password" },
+
 	{ GET, "/v1/auth/me", .who = USER, .limit = LIMIT_READ, .reply = &me_shape, .allow_api_key = true,
 	    .handler = me_show, .says = "Read who I am and what I may do" },
 	{ GET, "/v1/auth/check", .who = USER, .limit = LIMIT_READ, .allow_api_key = true, .handler = me_check,
@@ -33,11 +69,51 @@ static const struct route auth_routes[] = {
 	    .content_type = "application/json", .handler = jwks_show, .says = "Read the keys that tokens are signed with" },
 	{ GET, "/.well-known/openid-configuration", .who = ANYONE, .limit = LIMIT_READ, .reply = &discovery_shape,
 	    .handler = discovery_show, .says = "Read where what is" },
+
+	{ GET, "/v1/users", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .query = &user_query_shape,
+	    .reply = &user_row_shape, .page = users_newest_first, .handler = user_list,
+	    .says = "List users, newest first" },
+	{ GET, "/v1/users/stats", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_HEAVY,
+	    .reply = &user_stats_shape, .handler = user_count, .says = "Count users" },
+	{ GET, "/v1/users/{id}", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .reply = &user_shape,
+	    .handler = user_show, .says = "Read a user" },
+	{ PATCH, "/v1/users/{id}", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .if_match = true, .body = &user_edit_shape, .reply = &user_shape,
+	    .handler = user_change, .says = "Change a user" },
+	{ DELETE, "/v1/users/{id}", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .handler = user_remove, .says = "Delete a user",
+	    .more = "Every session ends, the client goes with its subscription. The id stays, so that what the user did "
+		    "stays told." },
+	{ POST, "/v1/users/{id}/block", .who = OPERATOR, .permission = "user.block", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .body = &user_reason_shape, .reply = &user_shape, .handler = user_block,
+	    .says = "Block a user", .more = "It counts for the user's very next request." },
+	{ POST, "/v1/users/{id}/unblock", .who = OPERATOR, .permission = "user.block", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_unblock, .says = "Unblock a user",
+	    .more = "Who else blocks the user still does." },
+	{ POST, "/v1/users/{id}/verify", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_verify,
+	    .says = "Say that a user's address is proved" },
+	{ PUT, "/v1/users/{id}/email", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .body = &user_address_shape, .reply = &user_shape, .handler = user_move,
+	    .says = "Give a user another address" },
+	{ 0 },
+};
+
+static const struct job_kind auth_jobs[] = {
+	{ "auth.sign_up", .payload = &signup_job_shape, .handler = signup_work,
+	    .says = "Make a user whose address must be proved, or tell the one who has it" },
+	{ "auth.send_link", .payload = &send_link_shape, .handler = link_send,
+	    .says = "Mail a link to whoever has an address, if anybody" },
 	{ 0 },
 };
 
 static const struct event_kind auth_events[] = {
 	{ "user.signed_up", "user", "Somebody signed up, or was invited." },
+	{ "user.verified", "user", "A user's address was proved." },
+	{ "user.changed", "user", "An operator changed a user's name or region." },
+	{ "user.email_changed", "user", "An operator gave a user another address." },
+	{ "user.password_changed", "user", "A user has a new password." },
+	{ "user.deleted", "user", "A user is gone but for its id." },
 	{ "user.blocked", "user", "A user can no longer sign in." },
 	{ "user.unblocked", "user", "A user can sign in again." },
 	{ "session.refresh_replayed", "session", "A refresh token that was used up came again: the session was ended." },
@@ -48,6 +124,7 @@ const struct area auth_area = {
 	.name = "auth",
 	.says = "Who somebody is: sign-up, sign-in, tokens, users",
 	.routes = auth_routes,
+	.jobs = auth_jobs,
 	.events = auth_events,
 	.statements = auth_statements,
 };

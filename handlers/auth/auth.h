@@ -23,6 +23,9 @@ struct sign_in {
 const struct problem *sign_in_check(
     struct request *req, const char *email, const char *password, struct sign_in *sign_in_r);
 
+/* In the handler: what was counted in vain is forgiven. */
+void sign_in_forgive(struct request *req, const struct sign_in *sign_in);
+
 /* ---- token.c: what a session is given ---- */
 struct tokens {
 	const char *access_token;
@@ -36,11 +39,26 @@ const struct problem *access_token_make(
 /* Starts a session of the user, in the transaction at hand; 403 and 401 when the user may not have one. */
 const struct problem *session_open(struct request *req, const struct sign_in *sign_in, struct tokens *tokens_r);
 
+/* What the handlers of both kinds of sign-in do, after login_prepare. */
+const struct problem *login_finish(struct request *req, struct tokens *tokens_r);
+
+/* ---- console.c ---- */
+handler_function console_login_prepare, console_login, console_refresh, console_logout;
+
+/* ---- signup.c, verify.c, password.c, setup.c ---- */
+handler_function signup_prepare, signup_take, signup_work;
+handler_function verify_address, verify_resend, password_forgot, link_send;
+handler_function reset_prepare, reset_password, change_prepare, change_password;
+handler_function setup_prepare, setup_make;
+
 /* ---- refresh.c ---- */
 handler_function refresh_tokens, session_logout;
 const char *refresh_token_make(struct request *req, struct uuid session, int64_t counter, struct instant expires);
 /* New tokens for whoever shows one of this session; 401. */
 const struct problem *refresh_token_exchange(struct request *req, const char *text, struct tokens *tokens_r);
+
+/* Whose token it is; false: it is none of ours, or too old. */
+bool refresh_token_session(struct request *req, const char *text, struct uuid *session_r);
 
 /* ---- me.c, well_known.c ---- */
 handler_function me_show, me_check;
@@ -52,6 +70,43 @@ struct credentials {
 };
 extern const struct shape credentials_shape;
 extern const struct shape tokens_shape; /* of struct tokens */
+
+struct signup {
+	const char *email, *password, *name, *region, *device_type;
+};
+extern const struct shape signup_shape;
+extern const struct shape signup_job_shape; /* `password` is its hash, sealed */
+
+struct secret {
+	const char *token, *device_type;
+};
+extern const struct shape secret_shape;
+
+struct address {
+	const char *email;
+};
+extern const struct shape address_shape;
+
+struct send_link {
+	const char *email, *link;
+};
+extern const struct shape send_link_shape;
+
+struct reset {
+	const char *token, *password;
+};
+extern const struct shape reset_shape;
+
+struct change {
+	const char *password, *new_password;
+	bool end_others;
+};
+extern const struct shape change_shape;
+
+struct setup {
+	const char *token, *email, *password, *name;
+};
+extern const struct shape setup_shape;
 
 struct refresh {
 	const char *refresh_token;

@@ -1,10 +1,22 @@
 librooms_a_SOURCES += handlers/auth/auth.c
 librooms_a_SOURCES += handlers/auth/auth.h
+librooms_a_SOURCES += handlers/auth/console.c
+librooms_a_SOURCES += handlers/auth/letter.c
+librooms_a_SOURCES += handlers/auth/link.c
+librooms_a_SOURCES += handlers/auth/link.h
 librooms_a_SOURCES += handlers/auth/login.c
 librooms_a_SOURCES += handlers/auth/me.c
+librooms_a_SOURCES += handlers/auth/password.c
 librooms_a_SOURCES += handlers/auth/refresh.c
+librooms_a_SOURCES += handlers/auth/setup.c
 librooms_a_SOURCES += handlers/auth/shapes.c
+librooms_a_SOURCES += handlers/auth/signup.c
 librooms_a_SOURCES += handlers/auth/token.c
+librooms_a_SOURCES += handlers/auth/user.c
+librooms_a_SOURCES += handlers/auth/user.h
+librooms_a_SOURCES += handlers/auth/user_change.c
+librooms_a_SOURCES += handlers/auth/user_shapes.c
+librooms_a_SOURCES += handlers/auth/verify.c
 librooms_a_SOURCES += handlers/auth/well_known.c
 
 nodist_librooms_a_SOURCES += handlers/auth/queries.c handlers/auth/queries.h

@@ -88,17 +88,31 @@ login_prepare(struct request *req, struct reply *out)
 	return p;
 }
 
+void
+sign_in_forgive(struct request *req, const struct sign_in *sign_in)
+{
+	sql_sign_in_forgive(req, address_of(req), sign_in->email);
+}
+
 const struct problem *
-login_open(struct request *req, struct reply *out)
+login_finish(struct request *req, struct tokens *tokens_r)
 {
 	const struct sign_in *sign_in = req->prepared;
 	const struct problem *p;
-	struct tokens tokens;
 
-	if ((p = session_open(req, sign_in, &tokens)) != NULL)
+	if ((p = session_open(req, sign_in, tokens_r)) != NULL)
 		return p;
 	if (sign_in->rehashed != NULL)
 		sql_user_rehash(req, sign_in->party, sign_in->rehashed);
-	sql_sign_in_forgive(req, address_of(req), sign_in->email);
-	return reply_ok(out, &tokens);
+	sign_in_forgive(req, sign_in);
+	return NULL;
+}
+
+const struct problem *
+login_open(struct request *req, struct reply *out)
+{
+	struct tokens tokens;
+	const struct problem *p = login_finish(req, &tokens);
+
+	return p != NULL ? p : reply_ok(out, &tokens);
 }

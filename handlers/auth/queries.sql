@@ -23,6 +23,58 @@ SELECT password, blocked_at IS NOT NULL AS blocked
 -- name: user_rehash :exec (id uuid, password text)
 UPDATE auth.user SET password = :password WHERE id = :id;
 
+-- ---- signing up, proving, recovering ----
+
+-- name: sign_up :one (id uuid, email text, name text?, region text?, device_type text, password text, hash bytea,
+-- expires_at timestamptz, replaces bool)
+-- row: (party uuid?, outcome text)
+SELECT s.party, s.outcome
+  FROM auth.sign_up(:id, :email, :name, :region, :device_type, :password, :hash, :expires_at, :replaces) AS s;
+
+-- name: super_user_add :one (id uuid, email text, name text?, password text, first bool)
+-- row: (party uuid)
+-- No row: the first one is wanted, and there is one.
+SELECT s.party
+  FROM (SELECT 1 WHERE NOT :first OR NOT auth.super_user_exists()) AS allowed
+ CROSS JOIN LATERAL auth.super_user_add(:id, :email, :name, :password) AS s;
+
+-- name: setup_link_add :one (hash bytea, expires_at timestamptz)
+-- row: (added bool)
+SELECT auth.setup_link_add(:hash, :expires_at) AS added;
+
+-- name: link_look :one (hash bytea, kinds text[])
+-- row: (kind text)
+SELECT kind FROM auth.link WHERE hash = :hash AND kind = ANY(:kinds) AND used_at IS NULL AND expires_at > now();
+
+-- name: link_use :one (hash bytea, kinds text[])
+-- row: (party uuid?)
+UPDATE auth.link SET used_at = now()
+ WHERE hash = :hash AND kind = ANY(:kinds) AND used_at IS NULL AND expires_at > now()
+RETURNING party;
+
+-- name: link_send :one (email text, kind text, hash bytea, expires_at timestamptz)
+-- row: (party uuid, address text)
+-- No row: nobody is to have that mail.
+SELECT s.party, s.address FROM auth.link_send(:email, :kind, :hash, :expires_at) AS s;
+
+-- name: user_prove :exec (id uuid)
+SELECT auth.prove(:id);
+
+-- name: user_reset :one (id uuid, password text)
+-- row: (email text)
+-- The mail came to the address, so that is proved as well.
+UPDATE auth.user
+   SET password = :password, password_at = now(), verified_at = coalesce(verified_at, now()), version = version + 1
+ WHERE id = :id AND deleted_at IS NULL
+RETURNING email;
+
+-- name: user_change_password :one (id uuid, old_password text, new_password text)
+-- row: (email text)
+UPDATE auth.user
+   SET password = :new_password, password_at = now(), version = version + 1
+ WHERE id = :id AND password = :old_password AND deleted_at IS NULL
+RETURNING email;
+
 -- ---- sessions ----
 
 -- name: session_start :one (session uuid, party uuid, device text?, address text?, expires_at timestamptz)
@@ -50,3 +102,94 @@ SELECT count(*) FROM session.end_party(ARRAY[:party], :reason);
 SELECT email, name, region, verified_at IS NOT NULL AS verified, created_at
   FROM auth.user
  WHERE id = :id AND deleted_at IS NULL;
+
+-- ---- users, for operators ----
+
+-- name: user_page :many (before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
+SELECT id, email, name, region, status, verified_at, version, created_at
+  FROM auth.user
+ WHERE deleted_at IS NULL AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: user_page_status :many (status text, before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
+SELECT id, email, name, region, status, verified_at, version, created_at
+  FROM auth.user
+ WHERE status = :status AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: user_search :many (prefix text, before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
+SELECT id, email, name, region, status, verified_at, version, created_at
+  FROM auth.user
+ WHERE (email_canonical LIKE auth.canonical_email(:prefix) OR lower(name) LIKE lower(:prefix))
+   AND deleted_at IS NULL AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: user_search_status :many (prefix text, status text, before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
+SELECT id, email, name, region, status, verified_at, version, created_at
+  FROM auth.user
+ WHERE (email_canonical LIKE auth.canonical_email(:prefix) OR lower(name) LIKE lower(:prefix))
+   AND status = :status AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: user_read :one (id uuid)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, status text, verified_at timestamptz?,
+-- blocked_at timestamptz?, deleted_at timestamptz?, version bigint, created_at timestamptz)
+SELECT id, email, name, region, device_type, status, verified_at, blocked_at, deleted_at, version, created_at
+  FROM auth.user
+ WHERE id = :id;
+
+-- name: user_lock :one (id uuid, mine text[])
+-- row: (version bigint, email text, covered bool)
+-- `covered`: the caller holds whatever the user holds.
+SELECT u.version, u.email,
+       "authorization".covers(:mine, "authorization".permissions_of(u.id)) AS covered
+  FROM auth.user u
+ WHERE u.id = :id AND u.deleted_at IS NULL
+   FOR NO KEY UPDATE OF u;
+
+-- name: user_edit :exec (id uuid, name_came bool, name text?, region_came bool, region text?)
+UPDATE auth.user
+   SET name = CASE WHEN :name_came THEN :name ELSE name END,
+       region = CASE WHEN :region_came THEN :region ELSE region END,
+       version = version + 1
+ WHERE id = :id;
+
+-- name: user_remove :one (id uuid)
+-- row: (removed bool)
+SELECT auth.user_remove(:id) AS removed;
+
+-- name: user_block :exec (id uuid, source text, reason text?)
+SELECT count(*) FROM auth.block(ARRAY[:id], :source, :reason);
+
+-- name: user_unblock :exec (id uuid, source text)
+SELECT count(*) FROM auth.unblock(ARRAY[:id], :source);
+
+-- name: user_move :exec (id uuid, email text, verified bool)
+UPDATE auth.user
+   SET email = :email, email_canonical = auth.canonical_email(:email),
+       verified_at = CASE WHEN :verified THEN now() END, version = version + 1
+ WHERE id = :id;
+
+-- name: link_add :exec (party uuid, kind text, hash bytea, expires_at timestamptz)
+SELECT auth.link_add(:party, :kind, :hash, :expires_at);
+
+-- name: user_stats :one replica ()
+-- row: (total bigint, active bigint, unverified bigint, blocked bigint, deleted bigint, new_day bigint, new_week bigint,
+-- new_month bigint)
+SELECT count(*) FILTER (WHERE status <> 'deleted') AS total,
+       count(*) FILTER (WHERE status = 'active') AS active,
+       count(*) FILTER (WHERE status = 'unverified') AS unverified,
+       count(*) FILTER (WHERE status = 'blocked') AS blocked,
+       count(*) FILTER (WHERE status = 'deleted') AS deleted,
+       count(*) FILTER (WHERE created_at > now() - interval '1 day') AS new_day,
+       count(*) FILTER (WHERE created_at > now() - interval '7 days') AS new_week,
+       count(*) FILTER (WHERE created_at > now() - interval '30 days') AS new_month
+  FROM auth.user;

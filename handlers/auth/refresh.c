@@ -82,6 +82,14 @@ token_read(struct request *req, const char *text, struct uuid *session_r, int64_
 	return (int64_t)be64toh(until) > env_now(req->env).micros;
 }
 
+bool
+refresh_token_session(struct request *req, const char *text, struct uuid *session_r)
+{
+	int64_t counter;
+
+	return token_read(req, text, session_r, &counter);
+}
+
 static const struct problem *
 refused(struct request *req)
 {

@@ -3,6 +3,7 @@
 #include "handlers/auth/queries.h"
 
 static const char *const device_types[] = { "phone", "tablet", "desktop", "tv", "watch", "console", "car", "other", NULL };
+static const char *const links[] = { "verify", "reset", NULL };
 static const char *const scopes[] = { "this", "others", "all", NULL };
 
 /* clang-format off */
@@ -17,6 +18,57 @@ static const struct field credentials[] = {
 	    .example = "\"correct horse battery\"", .doc = "Never logged."),
 	DEVICE_TYPE(struct credentials),
 	SHAPE_END,
+};
+
+#define NEW_PASSWORD(type, member) \
+	TEXT(type, member, .required = true, .min = PASSWORD_LEAST, .max = PASSWORD_MOST, .secret = true, \
+	    .example = "\"correct horse battery\"", .doc = "Any characters; never logged.")
+#define LINK_SECRET(type) \
+	TEXT(type, token, .required = true, .min = 1, .max = 100, .secret = true, \
+	    .example = "\"0p5v1S9bSGvZ0Vd1bV0xWq2nq9o4Tt7y3m8J6c5Rk1E\"", .doc = "What stands in the mail's link behind `=`.")
+#define NAME(type) TEXT(type, name, .min = 1, .max = 200, .example = "\"Ada Lovelace\"", .doc = "What to call the person.")
+#define REGION(type) \
+	TEXT(type, region, .format = "region", .example = "\"GB\"", .doc = "ISO 3166-1 alpha-2: where the person is.")
+
+static const struct field signup[] = {
+	EMAIL(struct signup),
+	NEW_PASSWORD(struct signup, password),
+	NAME(struct signup),
+	REGION(struct signup),
+	DEVICE_TYPE(struct signup),
+	SHAPE_END,
+};
+
+static const struct field signup_job[] = {
+	EMAIL(struct signup),
+	TEXT(struct signup, password, .required = true, .secret = true, .doc = "Its hash, sealed."),
+	NAME(struct signup),
+	REGION(struct signup),
+	DEVICE_TYPE(struct signup),
+	SHAPE_END,
+};
+
+static const struct field secret[] = { LINK_SECRET(struct secret), DEVICE_TYPE(struct secret), SHAPE_END };
+static const struct field address[] = { EMAIL(struct address), SHAPE_END };
+
+static const struct field send_link[] = {
+	EMAIL(struct send_link),
+	CHOICE(struct send_link, link, .required = true, .choices = links, .doc = "What it is for."),
+	SHAPE_END,
+};
+
+static const struct field reset[] = { LINK_SECRET(struct reset), NEW_PASSWORD(struct reset, password), SHAPE_END };
+
+static const struct field change[] = {
+	TEXT(struct change, password, .required = true, .min = 1, .max = PASSWORD_MOST, .secret = true,
+	    .example = "\"correct horse battery\"", .doc = "The present one."),
+	NEW_PASSWORD(struct change, new_password),
+	BOOL(struct change, end_others, .example = "true", .doc = "Whether the other sessions end."),
+	SHAPE_END,
+};
+
+static const struct field setup[] = {
+	LINK_SECRET(struct setup), EMAIL(struct setup), NEW_PASSWORD(struct setup, password), NAME(struct setup), SHAPE_END,
 };
 
 static const struct field tokens[] = {
@@ -71,6 +123,14 @@ static const struct field discovery[] = {
 /* clang-format on */
 
 const struct shape credentials_shape = { "credentials", credentials, sizeof(struct credentials) };
+const struct shape signup_shape = { "signup", signup, sizeof(struct signup) };
+const struct shape signup_job_shape = { "signup_job", signup_job, sizeof(struct signup) };
+const struct shape secret_shape = { "link_token", secret, sizeof(struct secret) };
+const struct shape address_shape = { "email_address", address, sizeof(struct address) };
+const struct shape send_link_shape = { "send_link", send_link, sizeof(struct send_link) };
+const struct shape reset_shape = { "password_reset", reset, sizeof(struct reset) };
+const struct shape change_shape = { "password_change", change, sizeof(struct change) };
+const struct shape setup_shape = { "setup", setup, sizeof(struct setup) };
 const struct shape tokens_shape = { "tokens", tokens, sizeof(struct tokens) };
 const struct shape refresh_shape = { "refresh", refresh, sizeof(struct refresh) };
 const struct shape logout_shape = { "logout", logout, sizeof(struct logout) };

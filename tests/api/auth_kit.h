@@ -21,4 +21,15 @@ const char *capitals(struct world *w, const char *text);
 #define sign_in(w, name, password) kit_sign_in(w, name, password, HERE)
 void kit_sign_in(struct world *w, const char *name, const char *password, struct place place);
 
+/* The newest mail to the address with that kind ("auth.verify-email"), waited for; fails the test when none comes. */
+#define mail_to(w, address, kind) kit_mail_to(w, address, kind, HERE)
+const char *kit_mail_to(struct world *w, const char *address, const char *kind, struct place place);
+/* How many mails to the address there are now. */
+unsigned mails_to(struct world *w, const char *address);
+/* The secret of the link in such a mail. */
+#define link_of(w, address, kind) kit_link_of(w, address, kind, HERE)
+const char *kit_link_of(struct world *w, const char *address, const char *kind, struct place place);
+/* A name that another test has not used, for what is not a person: a member of the latest answer, kept. */
+const char *kept_field(struct world *w, const char *pointer);
+
 #endif

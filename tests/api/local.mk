@@ -69,5 +69,12 @@ tests_api_auth_sign_in_test_LDADD = $(KIT)
 check_PROGRAMS += tests/api/audit_test
 tests_api_audit_test_SOURCES = tests/api/audit_test.c
 tests_api_audit_test_LDADD = $(KIT)
+check_PROGRAMS += tests/api/auth_sign_up_test
+tests_api_auth_sign_up_test_SOURCES = tests/api/auth_sign_up_test.c $(AUTH_KIT)
+tests_api_auth_sign_up_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/auth_user_test
+tests_api_auth_user_test_SOURCES = tests/api/auth_user_test.c $(AUTH_KIT)
+tests_api_auth_user_test_LDADD = $(KIT)
 
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
