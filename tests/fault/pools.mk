@@ -32,3 +32,7 @@ tests_fault_pools_socket_test_LDADD = $(CMOCKA_LIBS)
 check_PROGRAMS += tests/fault/pools_keeper_test
 tests_fault_pools_keeper_test_SOURCES = tests/fault/pools_keeper_test.c $(POOLS_KIT)
 tests_fault_pools_keeper_test_LDADD = $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/fault/connections_test
+tests_fault_connections_test_SOURCES = tests/fault/connections_test.c
+tests_fault_connections_test_LDADD = $(CMOCKA_LIBS)
