@@ -12,6 +12,7 @@
 #include "core/base/env.h"
 #include "core/base/log.h"
 #include "core/base/request.h"
+#include "core/db/db.h"
 #include "core/limit/limit.h"
 #include "core/metric/metric.h"
 #include "core/trust/principal.h"
@@ -77,7 +78,7 @@ match_route(struct request *req, struct reply *out)
  * from signing in again.
  */
 static const struct problem *
-admit(struct request *req, struct reply *out)
+identify(struct request *req, struct reply *out)
 {
 	const bool open = req->route->who == ANYONE || req->route->who == LOCAL;
 	const struct problem *p = limit_address(req, out);
@@ -89,7 +90,7 @@ admit(struct request *req, struct reply *out)
 	reply_keep_headers(out);
 	if (p == NULL && req->principal != NULL)
 		p = principal_load(req);
-	return p != NULL ? p : principal_admit(req);
+	return p;
 }
 
 static const struct problem *
@@ -118,13 +119,42 @@ understand(struct request *req)
 }
 
 static const struct problem *
+admit(struct request *req)
+{
+	const struct problem *p = principal_admit(req);
+
+	return p != NULL ? p : understand(req);
+}
+
+/*
+ * Whoever is refused before the handler runs was judged by what this worker remembers.  The session's row says whether
+ * that still holds: a role that was given a moment ago counts, and one whose session is over is told that alone.
+ */
+static const struct problem *
+refuse(struct request *req, const struct problem *refusal)
+{
+	const struct problem *p;
+
+	if (req->principal == NULL)
+		return refusal;
+	principal_check_later(req);
+	if ((p = db_flush(req)) == NULL)
+		return refusal;
+	if (p->id != PROBLEM_AGAIN)
+		return p;
+	return (p = principal_load(req)) != NULL ? p : admit(req);
+}
+
+static const struct problem *
 answer(struct request *req, struct reply *out)
 {
 	const struct problem *p;
 
 	if ((p = match_route(req, out)) != NULL || req->route == NULL)
 		return p;
-	if ((p = admit(req, out)) != NULL || (p = understand(req)) != NULL)
+	if ((p = identify(req, out)) != NULL)
+		return p;
+	if ((p = admit(req)) != NULL && (p = refuse(req, p)) != NULL)
 		return p;
 	if (route_only_reads(req->route))
 		return run_read(req, out);

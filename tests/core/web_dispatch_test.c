@@ -244,6 +244,32 @@ the_first_refusal_is_the_answer(void **state)
 	assert_null(strstr(fakes.trail, "handler"));
 }
 
+/* What a worker remembers may be old, for the better too. */
+static void
+a_refusal_by_remembered_rights_is_looked_at_again(void **state)
+{
+	struct request *req = *state;
+
+	asks(req, "GET", "/v1/things/1");
+	fakes.admit = PROBLEM_FORBIDDEN;
+	fakes.check_again = 1;
+	then_problem(req, 403, "forbidden");
+	assert_non_null(strstr(fakes.trail, "load admit check flush load admit"));
+	assert_null(strstr(fakes.trail, "handler"));
+}
+
+static void
+who_has_signed_out_is_told_that_and_not_what_is_wrong_with_the_body(void **state)
+{
+	struct request *req = *state;
+
+	asks(req, "POST", "/v1/things");
+	req->body = (struct bytes){ (const uint8_t *)"{", 1 };
+	fakes.check = PROBLEM_UNAUTHENTICATED;
+	then_problem(req, 401, "unauthenticated");
+	assert_null(strstr(fakes.trail, "handler"));
+}
+
 static void
 an_unknown_address_is_404(void **state)
 {
@@ -496,6 +522,8 @@ main(void)
 		TEST(a_session_that_ended_is_told_even_by_a_handler_without_statement),
 		TEST(a_session_that_ended_changes_nothing),
 		TEST(the_first_refusal_is_the_answer),
+		TEST(a_refusal_by_remembered_rights_is_looked_at_again),
+		TEST(who_has_signed_out_is_told_that_and_not_what_is_wrong_with_the_body),
 		TEST(an_unknown_address_is_404),
 		TEST(a_wrong_method_is_405_with_allow),
 		TEST(options_tell_what_there_is),
