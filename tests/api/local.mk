@@ -77,4 +77,12 @@ check_PROGRAMS += tests/api/auth_user_test
 tests_api_auth_user_test_SOURCES = tests/api/auth_user_test.c $(AUTH_KIT)
 tests_api_auth_user_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/authorization_test
+tests_api_authorization_test_SOURCES = tests/api/authorization_test.c
+tests_api_authorization_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/session_test
+tests_api_session_test_SOURCES = tests/api/session_test.c
+tests_api_session_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
