@@ -30,8 +30,7 @@ an_address_is_the_same_in_capital_letters(void **state)
 
 	given_account(w, "ada");
 	call(w, POST, "/v1/auth/login",
-	    arena_format(
-		w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\"}", capitals(w, email_of(w, "ada"))));
+	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\"}", capitals(w, email_of(w, "ada"))));
 	then_status(w, 200);
 }
 

@@ -17,8 +17,7 @@ sign_up_as(struct world *w, const char *email)
 static void
 sign_in_as(struct world *w, const char *email, const char *password)
 {
-	call(w, POST, "/v1/auth/login",
-	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"%s\"}", email, password));
+	call(w, POST, "/v1/auth/login", arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"%s\"}", email, password));
 }
 
 static void
@@ -41,8 +40,8 @@ signing_up_gives_tokens_and_a_client(void **state)
 	then_field(w, "/email", email);
 	then_field(w, "/verified", "false");
 	then_field(w, "/region", "GB");
-	assert_string_equal(given_sql(w, arena_format(w->arena, "SELECT region FROM client.client WHERE id = '%s'",
-					     answer_field(&w->answer, "/id"))),
+	assert_string_equal(
+	    given_sql(w, arena_format(w->arena, "SELECT region FROM client.client WHERE id = '%s'", answer_field(&w->answer, "/id"))),
 	    "GB");
 }
 
@@ -64,8 +63,7 @@ static void
 an_address_in_other_letters_is_the_same_person(void **state)
 {
 	struct world *w = *state;
-	const char *mine = fresh_email(w, "\xc3\xa4"
-					  "da");                            /* a with two dots */
+	const char *mine = fresh_email(w, "\xc3\xa4""da");                 /* a with two dots */
 	const char *same = arena_format(w->arena, "A\xcc\x88%s", mine + 2); /* A, and the dots by themselves */
 
 	sign_up_as(w, mine);
@@ -152,9 +150,8 @@ a_link_past_its_time_is_none(void **state)
 	sign_up_as(w, email);
 	secret = link_of(w, email, "auth.verify-email");
 	given_sql(w, arena_format(w->arena,
-			 "UPDATE auth.link SET expires_at = now() - interval '1 second' WHERE party ="
-			 " (SELECT id FROM auth.user WHERE email = '%s')",
-			 email));
+	    "UPDATE auth.link SET expires_at = now() - interval '1 second' WHERE party ="
+	    " (SELECT id FROM auth.user WHERE email = '%s')", email));
 	use_link(w, "/v1/auth/verify", secret, "");
 	then_problem(w, 404, "link-invalid");
 }
@@ -233,11 +230,8 @@ an_invited_person_chooses_a_password(void **state)
 
 	given_sql(w, "DELETE FROM auth.link WHERE hash = sha256(decode(repeat('00', 32), 'hex'))");
 	assert_string_equal(given_sql(w, arena_format(w->arena,
-					     "SELECT created FROM auth.user_invite('%s', 'Eve', "
-					     "sha256(decode(repeat('00', 32), 'hex')), now() + interval"
-					     " '7 days')",
-					     email)),
-	    "t");
+	    "SELECT created FROM auth.user_invite('%s', 'Eve', sha256(decode(repeat('00', 32), 'hex')), now() + interval"
+	    " '7 days')", email)), "t");
 	sign_in_as(w, email, PASSWORD);
 	then_problem(w, 401, "wrong-credentials");
 	use_link(w, "/v1/auth/password/reset", secret, ",\"password\":\"" PASSWORD "\"");

@@ -8,10 +8,9 @@ static void
 given_manager(struct world *w)
 {
 	given_operator(w, "boss", "user.read");
-	given_sql(
-	    w, "SELECT \"authorization\".role_permit('test-users', ARRAY['user.read', 'user.write', 'user.block'])");
+	given_sql(w, "SELECT \"authorization\".role_permit('test-users', ARRAY['user.read', 'user.write', 'user.block'])");
 	given_sql(w, arena_format(w->arena, "SELECT \"authorization\".assign(ARRAY['%s'::uuid], 'test-users', NULL)",
-			 id_of(w, "boss")));
+	    id_of(w, "boss")));
 }
 
 static void
@@ -135,8 +134,7 @@ a_user_is_blocked_while_any_source_says_so(void **state)
 
 	given_account(w, "ada");
 	given_manager(w);
-	given_sql(
-	    w, arena_format(w->arena, "SELECT auth.block(ARRAY['%s'::uuid], 'account:1', NULL)", id_of(w, "ada")));
+	given_sql(w, arena_format(w->arena, "SELECT auth.block(ARRAY['%s'::uuid], 'account:1', NULL)", id_of(w, "ada")));
 	as(w, "boss");
 	call(w, POST, "/v1/users/ada/block", "{}");
 	call(w, POST, "/v1/users/ada/unblock", NULL);
@@ -153,7 +151,7 @@ who_may_more_cannot_be_changed_by_who_may_less(void **state)
 
 	given_account(w, "root");
 	given_sql(w, arena_format(w->arena, "SELECT \"authorization\".assign(ARRAY['%s'::uuid], 'super_user', NULL)",
-			 id_of(w, "root")));
+	    id_of(w, "root")));
 	given_manager(w);
 	as(w, "boss");
 	call(w, PUT, "/v1/users/root/email", arena_format(w->arena, "{\"email\":\"%s\"}", fresh_email(w, "boss")));
@@ -162,8 +160,7 @@ who_may_more_cannot_be_changed_by_who_may_less(void **state)
 	then_problem(w, 403, "forbidden");
 	call(w, DELETE, "/v1/users/root", NULL);
 	then_problem(w, 403, "forbidden");
-	given_sql(
-	    w, arena_format(w->arena, "DELETE FROM \"authorization\".assignment WHERE party = '%s'", id_of(w, "root")));
+	given_sql(w, arena_format(w->arena, "DELETE FROM \"authorization\".assignment WHERE party = '%s'", id_of(w, "root")));
 }
 
 static void
@@ -213,8 +210,7 @@ an_operator_can_say_that_an_address_is_proved(void **state)
 	struct world *w = *state;
 
 	given_account(w, "ada");
-	given_sql(
-	    w, arena_format(w->arena, "UPDATE auth.user SET verified_at = NULL WHERE id = '%s'", id_of(w, "ada")));
+	given_sql(w, arena_format(w->arena, "UPDATE auth.user SET verified_at = NULL WHERE id = '%s'", id_of(w, "ada")));
 	given_manager(w);
 	as(w, "boss");
 	call(w, POST, "/v1/users/ada/verify", NULL);
@@ -243,8 +239,7 @@ of_a_deleted_user_only_the_id_is_left(void **state)
 	call(w, GET, "/v1/auth/me", NULL);
 	then_problem(w, 401, "unauthenticated");
 	as(w, NULL);
-	call(w, POST, "/v1/auth/signup",
-	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\"}", email));
+	call(w, POST, "/v1/auth/signup", arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\"}", email));
 	then_status(w, 201);
 }
 
@@ -255,12 +250,8 @@ nobody_of_that_id_is_not_found(void **state)
 		enum method method;
 		const char *path, *body, *header;
 	} doors[] = {
-		{ GET, "", NULL, NULL },
-		{ PATCH, "", "{\"name\":\"x\"}", "If-Match: \"1\"" },
-		{ DELETE, "", NULL, NULL },
-		{ POST, "/block", "{}", NULL },
-		{ POST, "/unblock", NULL, NULL },
-		{ POST, "/verify", NULL, NULL },
+		{ GET, "", NULL, NULL }, { PATCH, "", "{\"name\":\"x\"}", "If-Match: \"1\"" }, { DELETE, "", NULL, NULL },
+		{ POST, "/block", "{}", NULL }, { POST, "/unblock", NULL, NULL }, { POST, "/verify", NULL, NULL },
 		{ PUT, "/email", "{\"email\":\"x@example.com\"}", NULL },
 	};
 	struct world *w = *state;
@@ -269,8 +260,8 @@ nobody_of_that_id_is_not_found(void **state)
 	as(w, "boss");
 	for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
 		call_with(w, doors[i].method,
-		    arena_format(w->arena, "/v1/users/0190b5a0-0000-7000-8000-000000000000%s", doors[i].path),
-		    doors[i].body, doors[i].header);
+		    arena_format(w->arena, "/v1/users/0190b5a0-0000-7000-8000-000000000000%s", doors[i].path), doors[i].body,
+		    doors[i].header);
 		then_problem(w, 404, "not-found");
 	}
 }
