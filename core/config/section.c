@@ -43,6 +43,11 @@ static const struct option audit_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option subscription_options[] = {
+#define SUBSCRIPTION_OPTION(...) OPTION_ROW(struct config_subscription, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option pool_options[] = {
 #define POOL_OPTION(...) OPTION_ROW(struct config_pool, __VA_ARGS__)
 #include "core/config/option.def"
@@ -66,6 +71,7 @@ const struct section config_sections[] = {
 	SECTION(limits, "How often each principal may ask, by class, and each address (IPv6: each /64)."),
 	SECTION(auth, "How people sign in."),
 	SECTION(audit, "What is written down of who did what."),
+	SECTION(subscription, "What becomes of subscriptions whose term has ended."),
 	REPEATED_SECTION(
 	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),
 };

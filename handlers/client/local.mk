@@ -1,2 +1,9 @@
 librooms_a_SOURCES += handlers/client/client.c
-EXTRA_DIST += handlers/client/README.md
+librooms_a_SOURCES += handlers/client/client.h
+librooms_a_SOURCES += handlers/client/past.c
+librooms_a_SOURCES += handlers/client/person.c
+librooms_a_SOURCES += handlers/client/shapes.c
+EXTRA_DIST += handlers/client/README.md handlers/client/queries.sql
+nodist_librooms_a_SOURCES += handlers/client/queries.c handlers/client/queries.h
+BUILT_SOURCES += handlers/client/queries.c handlers/client/queries.h
+CLEANFILES += handlers/client/queries.c handlers/client/queries.h

@@ -1,2 +1,12 @@
+librooms_a_SOURCES += handlers/subscription/passing.c
+librooms_a_SOURCES += handlers/subscription/plan.c
+librooms_a_SOURCES += handlers/subscription/price.c
+librooms_a_SOURCES += handlers/subscription/reading.c
+librooms_a_SOURCES += handlers/subscription/rule.c
+librooms_a_SOURCES += handlers/subscription/shapes.c
 librooms_a_SOURCES += handlers/subscription/subscription.c
-EXTRA_DIST += handlers/subscription/README.md
+librooms_a_SOURCES += handlers/subscription/subscription.h
+EXTRA_DIST += handlers/subscription/README.md handlers/subscription/queries.sql
+nodist_librooms_a_SOURCES += handlers/subscription/queries.c handlers/subscription/queries.h
+BUILT_SOURCES += handlers/subscription/queries.c handlers/subscription/queries.h
+CLEANFILES += handlers/subscription/queries.c handlers/subscription/queries.h

@@ -85,4 +85,12 @@ check_PROGRAMS += tests/api/session_test
 tests_api_session_test_SOURCES = tests/api/session_test.c
 tests_api_session_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/client_test
+tests_api_client_test_SOURCES = tests/api/client_test.c
+tests_api_client_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/subscription_test
+tests_api_subscription_test_SOURCES = tests/api/subscription_test.c
+tests_api_subscription_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
