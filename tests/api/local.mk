@@ -92,5 +92,10 @@ tests_api_client_test_LDADD = $(KIT)
 check_PROGRAMS += tests/api/subscription_test
 tests_api_subscription_test_SOURCES = tests/api/subscription_test.c
 tests_api_subscription_test_LDADD = $(KIT)
+# With the route tables of the whole house.
+check_PROGRAMS += tests/api/wall_test
+tests_api_wall_test_SOURCES = tests/api/wall_test.c tests/api/wall_things.c tests/api/wall_things.h tests/api/wall.def
+tests_api_wall_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_api_wall_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

@@ -17,6 +17,7 @@
 #include "tests/api/kit/world.h"
 
 #define SIGNING_PATIENCE (10 * SECOND)
+#define LIFETIME         (600 * SECOND)
 
 struct named *
 kit_named(struct world *w, const char *name)
@@ -111,7 +112,7 @@ signing_db(struct world *w)
 }
 
 static const char *
-sign(struct world *w, struct uuid party, struct uuid session, struct place place)
+sign(struct world *w, struct uuid party, struct uuid session, int64_t age, struct place place)
 {
 	struct request req = {
 		.arena = w->arena,
@@ -126,8 +127,8 @@ sign(struct world *w, struct uuid party, struct uuid session, struct place place
 		.subject = party,
 		.session = session,
 		.authz_ver = 1,
-		.issued = req.started,
-		.expires = { req.started.micros + 600 * SECOND },
+		.issued = { req.started.micros - age },
+		.expires = { req.started.micros - age + LIFETIME },
 		.scope = "",
 	};
 	const struct problem *p;
@@ -146,7 +147,7 @@ start_session(struct world *w, struct uuid party, struct uuid session, struct pl
 		"SELECT ver FROM session.start('%s', '%s', 'test', '127.0.0.1', now() + interval '1 day')",
 		uuid_text(w->arena, session), uuid_text(w->arena, party)),
 	    place);
-	return sign(w, party, session, place);
+	return sign(w, party, session, 0, place);
 }
 
 void
@@ -190,6 +191,25 @@ kit_given_session(struct world *w, const char *user, const char *session, struct
 	struct named *named = remember(w, session, uuid_new(&env_system));
 
 	named->token = start_session(w, known(w, user, place)->id, named->id, place);
+}
+
+void
+kit_given_token_expired(struct world *w, const char *user, const char *token, struct place place)
+{
+	struct named *named = remember(w, token, uuid_new(&env_system));
+
+	start_session(w, known(w, user, place)->id, named->id, place);
+	named->token = sign(w, known(w, user, place)->id, named->id, LIFETIME + 5 * SECOND, place);
+}
+
+void
+kit_given_id(struct world *w, const char *name, const char *id, struct place place)
+{
+	struct uuid uuid;
+
+	if (id == NULL || !uuid_parse(id, &uuid))
+		kit_fail(place, "that is no id to call \"%s\"", name);
+	remember(w, name, uuid);
 }
 
 void

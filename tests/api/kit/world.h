@@ -97,11 +97,17 @@ struct world *world_new(const char *config_path);
 #define given_operator(w, name, permission) kit_given_operator(w, name, permission, HERE)
 #define given_role(w, name, role)           kit_given_role(w, name, role, HERE) /* "admin" */
 #define given_session(w, user, session)     kit_given_session(w, user, session, HERE)
+/* A session that lives, and a token of it whose time is over. */
+#define given_token_expired(w, user, name)  kit_given_token_expired(w, user, name, HERE)
+/* A name for a thing that SQL has made. */
+#define given_id(w, name, id)               kit_given_id(w, name, id, HERE)
 #define given_session_ended(w, user)        kit_given_session_ended(w, user, HERE)
 void kit_given_user(struct world *w, const char *name, struct place place);
 void kit_given_operator(struct world *w, const char *name, const char *permission, struct place place);
 void kit_given_role(struct world *w, const char *name, const char *role, struct place place);
 void kit_given_session(struct world *w, const char *user, const char *session, struct place place);
+void kit_given_token_expired(struct world *w, const char *user, const char *token, struct place place);
+void kit_given_id(struct world *w, const char *name, const char *id, struct place place);
 void kit_given_session_ended(struct world *w, const char *user, struct place place);
 
 /* Who makes the calls from here on; NULL: nobody.  `as_token` sends that text, whatever it is. */

@@ -1,0 +1,63 @@
+/* wall_things.c -- one thing of each kind, made by the routes themselves where they can, and by published functions. */
+#include "tests/api/wall_things.h"
+
+#include "core/base/arena.h"
+#include "core/base/env.h"
+
+static const char *
+fresh(struct world *w)
+{
+	return uuid_text(w->arena, uuid_new(&env_system));
+}
+
+void
+make_session(struct world *w, const char **values)
+{
+	given_session(w, "ada", "thing");
+	values[0] = id_of(w, "thing");
+}
+
+void
+make_party(struct world *w, const char **values)
+{
+	given_user(w, "thing");
+	values[0] = id_of(w, "thing");
+}
+
+void
+make_user(struct world *w, const char **values)
+{
+	values[0] = given_sql(w,
+	    arena_format(w->arena,
+		"SELECT party FROM auth.user_invite('%s@example.com', 'Thing', sha256('%s'), now() + interval '1 day')",
+		fresh(w), fresh(w)));
+}
+
+static const char *
+make_named_role(struct world *w)
+{
+	const char *name = arena_format(w->arena, "wall-%s", fresh(w));
+
+	as(w, "root");
+	call(w, POST, "/v1/roles", arena_format(w->arena, "{\"name\":\"%s\",\"permissions\":[\"ops.read\"]}", name));
+	then_status(w, 201);
+	return name;
+}
+
+void
+make_role(struct world *w, const char **values)
+{
+	make_named_role(w);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_assignment(struct world *w, const char **values)
+{
+	const char *role = make_named_role(w);
+
+	call(w, POST, "/v1/role-assignments",
+	    arena_format(w->arena, "{\"party\":\"%s\",\"role\":\"%s\"}", id_of(w, "ada"), role));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
