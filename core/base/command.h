@@ -29,6 +29,7 @@ command_function migrate_command;       /* core/db/migrate.c */
 command_function nginx_command;         /* core/config/nginx.c: writes nginx.conf from its templates */
 command_function pools_command;         /* core/pool/command.c: the table of pools, a line each */
 command_function keep_command;          /* core/pool/keeper.c */
-command_function keys_command;          /* core/trust/command.c: new, rewrap */
+command_function keys_command;          /* core/trust/command.c: new, rewrap, rotate */
+command_function users_command;         /* handlers/auth/command.c: setup-link, create-super-user */
 
 #endif

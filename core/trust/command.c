@@ -1,6 +1,7 @@
 /*
  * command.c -- stoad --keys: `new` makes the file of secrets, `new --add` puts a newer secret in front of the
- * others, `rewrap` seals anew what older ones sealed, after which they may be taken out of the file.
+ * others, `rewrap` seals anew what older ones sealed, after which they may be taken out of the file; `rotate` makes a
+ * new key that tokens are signed with.
  */
 #include "core/base/command.h"
 
@@ -15,7 +16,7 @@
 static int
 usage(void)
 {
-	fputs("usage: stoad --keys new [--add] | stoad --keys rewrap\n", stderr);
+	fputs("usage: stoad --keys new [--add] | stoad --keys rewrap | stoad --keys rotate\n", stderr);
 	return 2;
 }
 
@@ -49,5 +50,7 @@ keys_command(const struct command_line *line)
 		return make_secret(line, true);
 	if (strcmp(arguments[0], "rewrap") == 0 && arguments[1] == NULL)
 		return key_open(line->config) ? rewrap_all(line->config, stdout, stderr) : 1;
+	if (strcmp(arguments[0], "rotate") == 0 && arguments[1] == NULL)
+		return key_open(line->config) ? rotate_key(line->config, stdout, stderr) : 1;
 	return usage();
 }

@@ -12,6 +12,7 @@ libstoa_a_SOURCES += core/trust/token_signature.h
 libstoa_a_SOURCES += core/trust/command.h
 libstoa_a_SOURCES += core/trust/command.c
 libstoa_a_SOURCES += core/trust/rewrap.c
+libstoa_a_SOURCES += core/trust/rotate.c
 libstoa_a_SOURCES += core/trust/key.c
 libstoa_a_SOURCES += core/trust/password.c
 libstoa_a_SOURCES += core/trust/principal.c

@@ -1,5 +1,6 @@
 librooms_a_SOURCES += handlers/auth/auth.c
 librooms_a_SOURCES += handlers/auth/auth.h
+librooms_a_SOURCES += handlers/auth/command.c
 librooms_a_SOURCES += handlers/auth/console.c
 librooms_a_SOURCES += handlers/auth/letter.c
 librooms_a_SOURCES += handlers/auth/link.c

@@ -86,6 +86,18 @@ up_programs() {
 	step "waiting until it is healthy" wait_ready || fail "Not healthy; \`scripts/stoa doctor\` says what is wrong."
 }
 
+# As long as nobody may do everything, each `up` prints a fresh link that makes the first who may.
+setup_link() {
+	local link
+	[ "$ENVIRONMENT" != test ] || return 0
+	link=$(as_owner "$STOAD" --config "$CONFIG" --users setup-link) || return 0
+	[ -n "$link" ] || return 0
+	say
+	say "There is no super user yet. For 30 minutes this link makes one:"
+	say "  $link"
+	say "or by hand: $(stoa_command createsuperuser)"
+}
+
 farewell() {
 	local url ca=''
 	url=$(base_url)
@@ -97,6 +109,7 @@ farewell() {
 	say "Stoa ($ENVIRONMENT) answers at $url"
 	say "  everything of it is in   var/$ENVIRONMENT"
 	say "  its settings are in      ${CONFIG/#$HERE/var\/$ENVIRONMENT}"
+	setup_link
 	say
 	say "Try next:"
 	say "  curl $ca$url/health"
