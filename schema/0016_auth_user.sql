@@ -351,6 +351,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION auth.told(party uuid, session uuid, device_type text, device text, address text, method text)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+BEGIN
+	RETURN session.history_add(told.party, told.session, told.device_type, told.device, told.address, told.method, 'success');
+END
+$$;
+
 -- ---- what is offered to other areas -----------------------------------------------------------------------
 
 CREATE FUNCTION auth.user_invite(email text, name text, link_hash bytea, expires timestamptz)

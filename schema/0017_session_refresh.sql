@@ -6,7 +6,7 @@
 -- one has replaced, and counts.  An older one was taken from somewhere: that ends the session.
 --
 -- last_used_at is when the counter moved last; nobody else writes it.
-CREATE FUNCTION session.refresh(session uuid, shown bigint, grace bigint)
+CREATE FUNCTION session.refresh(session uuid, shown bigint, grace bigint, address text, request text)
 RETURNS TABLE (party uuid, outcome text, current bigint, authz_ver bigint, expires_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$
 #variable_conflict use_column
@@ -28,6 +28,8 @@ BEGIN
 	RETURNING s.party INTO robbed;
 	IF FOUND THEN
 		PERFORM event.append(queue.new_id(), 'session.refresh_replayed', refresh.session, robbed, NULL, NULL);
+		PERFORM audit.append(robbed, refresh.session, 'POST /v1/auth/refresh', refresh.session::text,
+			'a refresh token that was used up came again', 401, 'unauthenticated', refresh.address, refresh.request, 1);
 	END IF;
 	-- A statement of its own: it sees what others have committed while the first one waited for the row.
 	RETURN QUERY
@@ -38,10 +40,10 @@ BEGIN
 	 WHERE s.id = refresh.session;
 END
 $$;
-COMMENT ON FUNCTION session.refresh(uuid, bigint, bigint) IS
+COMMENT ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) IS
 	'The current counter for whoever shows a token of this one.  outcome: moved, kept, replayed, over; no row: no session.';
-REVOKE ALL ON FUNCTION session.refresh(uuid, bigint, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION session.refresh(uuid, bigint, bigint) TO stoa_auth;
+REVOKE ALL ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) TO stoa_auth;
 
 CREATE FUNCTION session.end_others(keeps uuid, reason text)
 RETURNS TABLE (session uuid, party uuid)

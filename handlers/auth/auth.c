@@ -64,7 +64,7 @@ static const struct route auth_routes[] = {
 	    .handler = me_show, .says = "Read who I am and what I may do" },
 	{ GET, "/v1/auth/check", .who = USER, .limit = LIMIT_READ, .allow_api_key = true, .handler = me_check,
 	    .says = "Ask whether I am signed in, for nginx's auth_request",
-	    .more = "204 with `X-Stoa-Subject` and `X-Stoa-Session`, or 401." },
+	    .more = "204 with `X-Stoa-Subject`, `X-Stoa-Session` and `X-Stoa-Roles`, or 401." },
 	{ GET, "/.well-known/jwks.json", .who = ANYONE, .limit = LIMIT_READ, .status = 200,
 	    .content_type = "application/json", .handler = jwks_show, .says = "Read the keys that tokens are signed with" },
 	{ GET, "/.well-known/openid-configuration", .who = ANYONE, .limit = LIMIT_READ, .reply = &discovery_shape,

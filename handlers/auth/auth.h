@@ -18,6 +18,8 @@ struct sign_in {
 	const char *rehashed; /* under the present parameters; NULL: it is already */
 	const char *email;    /* counted attempts at which are forgiven; NULL: none were */
 	const char *device_type;
+	const char *method; /* in the login history: "password", "link" */
+	const char *says;   /* in the audit: "signed in" */
 };
 /* Counts the try, checks the password, and says why not: by `prepare`, outside any transaction. */
 const struct problem *sign_in_check(
@@ -126,7 +128,7 @@ struct me {
 	const bool *verified;
 	const struct instant *created_at;
 	struct uuids parties;
-	struct texts permissions;
+	struct texts roles, permissions;
 };
 extern const struct shape me_shape;
 

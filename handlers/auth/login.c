@@ -3,6 +3,7 @@
 #include "core/config/config.h"
 #include "core/limit/address.h"
 #include "core/trust/password.h"
+#include "core/web/audit.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/queries.h"
 
@@ -51,6 +52,7 @@ judge(struct request *req, const struct sign_in_look_row *row, bool right)
 {
 	if (!right || row->party == NULL)
 		return wrong(req);
+	audit_say(req, *row->party, "the password was right");
 	if (row->blocked)
 		return problem(req, PROBLEM_ACCOUNT_BLOCKED, NULL);
 	if (!row->verified && req->config->auth.signup_verification[0] == 'r')
@@ -71,7 +73,8 @@ sign_in_check(struct request *req, const char *email, const char *password, stru
 		return p;
 	if ((p = judge(req, row, right)) != NULL)
 		return p;
-	*sign_in_r = (struct sign_in){ .party = *row->party, .password = row->password, .email = email };
+	*sign_in_r = (struct sign_in){ .party = *row->party, .password = row->password, .email = email,
+		.method = "password", .says = "signed in" };
 	return password_is_old(req, row->password) ? password_hash(req, password, &sign_in_r->rehashed) : NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/arena.h"
 #include "core/trust/principal.h"
+#include "core/web/audit.h"
 #include "core/work/event.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/link.h"
@@ -47,6 +48,7 @@ reset_password(struct request *req, struct reply *out)
 		return p;
 	if ((p = sql_user_reset(req, party, hash, &row)) != NULL)
 		return p;
+	audit_say(req, party, "chose a new password");
 	sql_session_end_all(req, party, "password");
 	if (row != NULL)
 		tell(req, party, row->email);
@@ -65,7 +67,7 @@ change_prepare(struct request *req, struct reply *out)
 	(void)out;
 	if ((p = sql_user_me(req, req->principal->party, &user)) != NULL)
 		return p;
-	if (user == NULL)
+	if (user->email == NULL)
 		return problem(req, PROBLEM_FORBIDDEN, "Only users have passwords.");
 	p = sign_in_check(req, user->email, given->password, sign_in);
 	if (p != NULL && p->id == PROBLEM_WRONG_CREDENTIALS)

@@ -81,10 +81,13 @@ RETURNING email;
 -- row: (authz_ver bigint)
 SELECT s.authz_ver FROM session.start(:session, :party, :device, :address, :expires_at) AS s;
 
--- name: session_refresh :one (session uuid, shown bigint, grace bigint)
+-- name: session_told :exec (party uuid, session uuid, device_type text?, device text?, address text?, method text)
+SELECT auth.told(:party, :session, :device_type, :device, :address, :method);
+
+-- name: session_refresh :one (session uuid, shown bigint, grace bigint, address text?, request text)
 -- row: (party uuid, lives bool, current bigint, authz_ver bigint, expires_at timestamptz)
 SELECT r.party, r.outcome IN ('moved', 'kept') AS lives, r.current, r.authz_ver, r.expires_at
-  FROM session.refresh(:session, :shown, :grace) AS r;
+  FROM session.refresh(:session, :shown, :grace, :address, :request) AS r;
 
 -- name: session_end :exec (session uuid, reason text)
 SELECT count(*) FROM session.end_session(ARRAY[:session], :reason);
@@ -97,11 +100,17 @@ SELECT count(*) FROM session.end_party(ARRAY[:party], :reason);
 
 -- ---- the caller ----
 
+-- name: roles_of :one (party uuid)
+-- row: (roles text[])
+SELECT "authorization".roles_of(:party) AS roles;
+
+
 -- name: user_me :one (id uuid)
--- row: (email text, name text?, region text?, verified bool, created_at timestamptz)
-SELECT email, name, region, verified_at IS NOT NULL AS verified, created_at
-  FROM auth.user
- WHERE id = :id AND deleted_at IS NULL;
+-- row: (email text?, name text?, region text?, verified bool?, created_at timestamptz?, roles text[])
+-- Of a service only the roles.
+SELECT u.email, u.name, u.region, u.verified_at IS NOT NULL AS verified, u.created_at, r.roles
+  FROM (SELECT "authorization".roles_of(:id) AS roles) AS r
+  LEFT JOIN auth.user u ON u.id = :id AND u.deleted_at IS NULL;
 
 -- ---- users, for operators ----
 

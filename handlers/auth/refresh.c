@@ -103,7 +103,8 @@ ask(struct request *req, struct uuid session, int64_t counter, struct session_re
 	const struct problem *p;
 
 	for (;;) {
-		p = sql_session_refresh(req, session, counter, req->config->auth.refresh_grace, row_r);
+		p = sql_session_refresh(req, session, counter, req->config->auth.refresh_grace,
+		    req->address[0] != '\0' ? req->address : NULL, req->id, row_r);
 		if (p == NULL || p->id != PROBLEM_UNAVAILABLE || env_monotonic(req->env) > until)
 			return p;
 		poll(NULL, 0, PAUSE);

@@ -37,7 +37,8 @@ setup_make(struct request *req, struct reply *out)
 		return p;
 	if (row == NULL)
 		return problem(req, PROBLEM_LINK_INVALID, NULL);
-	if ((p = session_open(req, &(struct sign_in){ .party = row->party }, &tokens)) != NULL)
+	p = session_open(req, &(struct sign_in){ .party = row->party, .method = "set-up", .says = "set up" }, &tokens);
+	if (p != NULL)
 		return p;
 	return reply_created(out, NULL, &tokens);
 }

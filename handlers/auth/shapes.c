@@ -104,6 +104,7 @@ static const struct field me[] = {
 	BOOL(struct me, verified, .example = "true", .doc = "Whether the address has been proved."),
 	INSTANT(struct me, created_at, .doc = "When the user signed up."),
 	UUIDS(struct me, parties, .required = true, .doc = "For whom the caller may act; itself first."),
+	TEXTS(struct me, roles, .required = true, .example = "[\"billing\"]", .doc = "Held everywhere."),
 	TEXTS(struct me, permissions, .required = true, .example = "[\"user.read\"]", .doc = "What the caller may do everywhere."),
 	SHAPE_END,
 };

@@ -87,8 +87,10 @@ signup_take(struct request *req, struct reply *out)
 		return p;
 	if (strcmp(row->outcome, "new") != 0)
 		return problem(req, PROBLEM_EMAIL_TAKEN, NULL);
-	if ((p = session_open(req, &(struct sign_in){ .party = *row->party, .device_type = given->device_type },
-	    &tokens)) != NULL)
+	p = session_open(req,
+	    &(struct sign_in){ .party = *row->party, .device_type = given->device_type, .method = "sign-up", .says = "signed up" },
+	    &tokens);
+	if (p != NULL)
 		return p;
 	return reply_created(out, NULL, &tokens);
 }

@@ -7,6 +7,7 @@
 #include "core/base/env.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
+#include "core/web/audit.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/queries.h"
 
@@ -67,15 +68,16 @@ session_open(struct request *req, const struct sign_in *sign_in, struct tokens *
 	const struct config_auth *auth = &req->config->auth;
 	const struct instant expires = { req->started.micros + auth->session_lifetime * SECOND };
 	const struct uuid session = uuid_new(req->env);
+	const char *device = device_of(req), *address = req->address[0] != '\0' ? req->address : NULL;
 	struct session_start_row *row;
 	const struct problem *p;
 
 	if ((p = still_may(req, sign_in)) != NULL)
 		return p;
-	p = sql_session_start(req, session, sign_in->party, device_of(req),
-	    req->address[0] != '\0' ? req->address : NULL, expires, &row);
-	if (p != NULL)
+	if ((p = sql_session_start(req, session, sign_in->party, device, address, expires, &row)) != NULL)
 		return p;
+	sql_session_told(req, sign_in->party, session, sign_in->device_type, device, address, sign_in->method);
+	audit_say(req, sign_in->party, sign_in->says);
 	*tokens_r = (struct tokens){
 		.refresh_token = refresh_token_make(req, session, 0, expires),
 		.token_type = "Bearer",

@@ -11,7 +11,7 @@ const struct problem *
 verify_address(struct request *req, struct reply *out)
 {
 	const struct secret *given = req->given;
-	struct sign_in sign_in = { .device_type = given->device_type };
+	struct sign_in sign_in = { .device_type = given->device_type, .method = "link", .says = "proved an address" };
 	const struct problem *p;
 	struct tokens tokens;
 

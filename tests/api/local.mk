@@ -97,5 +97,8 @@ check_PROGRAMS += tests/api/wall_test
 tests_api_wall_test_SOURCES = tests/api/wall_test.c tests/api/wall_things.c tests/api/wall_things.h tests/api/wall.def
 tests_api_wall_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_api_wall_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
+check_PROGRAMS += tests/api/auth_console_test
+tests_api_auth_console_test_SOURCES = tests/api/auth_console_test.c $(AUTH_KIT)
+tests_api_auth_console_test_LDADD = $(KIT)
 
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
