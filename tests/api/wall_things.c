@@ -61,3 +61,43 @@ make_assignment(struct world *w, const char **values)
 	then_status(w, 201);
 	values[0] = answer_field(&w->answer, "/id");
 }
+
+/* Another ada each time: some routes end what she is. */
+void
+make_client(struct world *w, const char **values)
+{
+	given_user(w, "ada");
+	given_sql(w, arena_format(w->arena, "SELECT client.join('%s', 'EU', 'tv')", id_of(w, "ada")));
+	values[0] = id_of(w, "ada");
+}
+
+void
+make_subscription(struct world *w, const char **values)
+{
+	make_client(w, values);
+	as(w, "ada");
+	call(w, GET, "/v1/subscriptions", NULL);
+	then_count(w, "/data", 1);
+	values[0] = answer_field(&w->answer, "/data/0/id");
+}
+
+void
+make_rule(struct world *w, const char **values)
+{
+	as(w, "root");
+	call(w, POST, "/v1/plans/rules", arena_format(w->arena, "{\"plan\":\"basic\",\"region\":\"%s\"}", fresh(w)));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_price(struct world *w, const char **values)
+{
+	as(w, "root");
+	call(w, POST, "/v1/plans/prices",
+	    arena_format(w->arena,
+		"{\"plan\":\"basic\",\"months\":1,\"region\":\"%s\",\"amount\":\"9.00\",\"currency\":\"USD\"}",
+		fresh(w)));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
