@@ -1,3 +1,5 @@
+libstoa_a_SOURCES += core/web/amount.c
+libstoa_a_SOURCES += core/web/amount.h
 libstoa_a_SOURCES += core/web/audit.c
 libstoa_a_SOURCES += core/web/audit.h
 libstoa_a_SOURCES += core/web/audit_tally.c

@@ -101,4 +101,8 @@ check_PROGRAMS += tests/api/auth_console_test
 tests_api_auth_console_test_SOURCES = tests/api/auth_console_test.c $(AUTH_KIT)
 tests_api_auth_console_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/wallet_test
+tests_api_wallet_test_SOURCES = tests/api/wallet_test.c
+tests_api_wallet_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

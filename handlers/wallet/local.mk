@@ -1,0 +1,12 @@
+librooms_a_SOURCES += handlers/wallet/wallet.c
+librooms_a_SOURCES += handlers/wallet/wallet.h
+librooms_a_SOURCES += handlers/wallet/change.c
+librooms_a_SOURCES += handlers/wallet/currency.c
+librooms_a_SOURCES += handlers/wallet/history.c
+librooms_a_SOURCES += handlers/wallet/movement.c
+librooms_a_SOURCES += handlers/wallet/shapes.c
+librooms_a_SOURCES += handlers/wallet/wallets.c
+EXTRA_DIST += handlers/wallet/README.md handlers/wallet/queries.sql
+nodist_librooms_a_SOURCES += handlers/wallet/queries.c handlers/wallet/queries.h
+BUILT_SOURCES += handlers/wallet/queries.c handlers/wallet/queries.h
+CLEANFILES += handlers/wallet/queries.c handlers/wallet/queries.h
