@@ -92,6 +92,10 @@ tests_api_client_test_LDADD = $(KIT)
 check_PROGRAMS += tests/api/subscription_test
 tests_api_subscription_test_SOURCES = tests/api/subscription_test.c
 tests_api_subscription_test_LDADD = $(KIT)
+check_PROGRAMS += tests/api/cors_test
+tests_api_cors_test_SOURCES = tests/api/cors_test.c
+tests_api_cors_test_LDADD = $(KIT)
+
 # With the route tables of the whole house.
 check_PROGRAMS += tests/api/wall_test
 tests_api_wall_test_SOURCES = tests/api/wall_test.c tests/api/wall_things.c tests/api/wall_things.h tests/api/wall.def
