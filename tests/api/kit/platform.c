@@ -53,7 +53,7 @@ write_config(struct platform *platform, const struct config *env, const struct p
 	    folder, folder);
 	fprintf(file, "log = %s/log/stoad.log\nsecret_key_file = %s\nlisten = 127.0.0.1\n", folder,
 	    env->global.secret_key_file);
-	fputs("pools = ops, sample, limits\n", file);
+	fprintf(file, "pools = %s\n", wish->pools != NULL ? wish->pools : "ops, sample, limits");
 	fprintf(file, "https_port = %d\nhttp_port = %d\n", platform->https_port, platform->http_port);
 	fprintf(file, "public_url = https://localhost:%d\n", platform->https_port);
 	fprintf(file, "certificate = %s\ncertificate_key = %s\n", certificate, key);

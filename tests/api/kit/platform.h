@@ -27,6 +27,7 @@ struct platform {
 struct platform_wish {
 	bool own_redis;
 	bool own_postgres;
+	const char *pools;    /* that run; NULL: ops, sample and limits */
 	const char *settings; /* more lines of stoa.conf, sections and all; may be NULL */
 };
 
