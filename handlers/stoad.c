@@ -16,6 +16,7 @@
 #include "core/config/config.h"
 #include "core/pool/master.h"
 #include "handlers/areas.h"
+#include "handlers/audit/verify.h"
 
 #define CONFIG_DEFAULT "/etc/stoa/stoa.conf"
 
@@ -39,6 +40,7 @@ static const struct command {
 	{ "--migrate", migrate_command, true, "bring the database up to date; `--migrate status` only tells" },
 	{ "--keys", keys_command, true, "make, rewrap or rotate secrets: --keys new, --keys rewrap, --keys rotate" },
 	{ "--users", users_command, true, "the first super user: --users setup-link, --users create-super-user MAIL" },
+	{ "--audit", audit_command, true, "say whether the audit is whole: --audit verify [--file EXPORT]" },
 	{ "--keep", keep_command, false, "run programs and start again what dies (development)" },
 	{ "--openapi", openapi_command, false, "the API's description" },
 	{ "--version", version_command, false, "the version" },

@@ -32,6 +32,7 @@ EXTRA_DIST += scripts/commands/dev.sh
 EXTRA_DIST += scripts/commands/config.sh
 EXTRA_DIST += scripts/commands/createsuperuser.sh
 EXTRA_DIST += scripts/commands/call.sh
+EXTRA_DIST += scripts/commands/audit.sh
 EXTRA_DIST += scripts/commands/bench.sh
 EXTRA_DIST += scripts/systemd/stoad.service.in
 EXTRA_DIST += nginx/README.md

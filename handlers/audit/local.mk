@@ -1,6 +1,14 @@
 librooms_a_SOURCES += handlers/audit/audit.c
+librooms_a_SOURCES += handlers/audit/audit.h
+librooms_a_SOURCES += handlers/audit/chain.c
+librooms_a_SOURCES += handlers/audit/chain.h
+librooms_a_SOURCES += handlers/audit/entry.c
+librooms_a_SOURCES += handlers/audit/export.c
 librooms_a_SOURCES += handlers/audit/sealer.c
 librooms_a_SOURCES += handlers/audit/sealer.h
+librooms_a_SOURCES += handlers/audit/shapes.c
+librooms_a_SOURCES += handlers/audit/verify.c
+librooms_a_SOURCES += handlers/audit/verify.h
 EXTRA_DIST += handlers/audit/README.md handlers/audit/queries.sql
 nodist_librooms_a_SOURCES += handlers/audit/queries.c handlers/audit/queries.h
 BUILT_SOURCES += handlers/audit/queries.c handlers/audit/queries.h

@@ -12,3 +12,49 @@ SELECT m.number, m.first, m.last, m.previous, m.root, m.at, m.signed AS signed_t
 --   signed_text text, kid text, signature bytea)
 -- row: (hash bytea)
 SELECT s.hash FROM audit.seal_add(:number, :first, :last, :previous, :root, :at, :signed_text, :kid, :signature) AS s;
+
+-- name: audit_page :many (by text, party uuid?, subject text?, route text?, since timestamptz, before_time timestamptz,
+--   before_position bigint, limit int)
+-- row: (position bigint, at timestamptz, party uuid?, session uuid?, route text, subject text?, what text?, status int,
+--   slug text?, address text?, request text?, times bigint)
+-- `by` is the filter that leaves the fewest rows, of those that are set; the other branches are not run.
+(SELECT e.position, e.at, e.party, e.session, e.route, e.subject, e.what, e.status, e.problem AS slug, e.address, e.request, e.times
+          FROM audit.entry AS e
+         WHERE :by = 'subject' AND e.subject = :subject
+           AND (:party::uuid IS NULL OR e.party = :party)
+           AND (:route::text IS NULL OR e.route = :route)
+           AND e.at >= :since AND (e.at, e.position) < (:before_time, :before_position)
+         ORDER BY e.at DESC, e.position DESC
+         LIMIT :limit)
+UNION ALL
+(SELECT e.position, e.at, e.party, e.session, e.route, e.subject, e.what, e.status, e.problem AS slug, e.address, e.request, e.times
+          FROM audit.entry AS e
+         WHERE :by = 'party' AND e.party = :party
+           AND (:route::text IS NULL OR e.route = :route)
+           AND e.at >= :since AND (e.at, e.position) < (:before_time, :before_position)
+         ORDER BY e.at DESC, e.position DESC
+         LIMIT :limit)
+UNION ALL
+(SELECT e.position, e.at, e.party, e.session, e.route, e.subject, e.what, e.status, e.problem AS slug, e.address, e.request, e.times
+          FROM audit.entry AS e
+         WHERE :by = 'route' AND e.route = :route
+           AND e.at >= :since AND (e.at, e.position) < (:before_time, :before_position)
+         ORDER BY e.at DESC, e.position DESC
+         LIMIT :limit)
+UNION ALL
+(SELECT e.position, e.at, e.party, e.session, e.route, e.subject, e.what, e.status, e.problem AS slug, e.address, e.request, e.times
+          FROM audit.entry AS e
+         WHERE :by = 'time'
+           AND e.at >= :since AND (e.at, e.position) < (:before_time, :before_position)
+         ORDER BY e.at DESC, e.position DESC
+         LIMIT :limit)
+ORDER BY at DESC, position DESC;
+
+-- name: audit_export_keys :many ()
+-- row: (line text)
+SELECT k.line FROM audit.export_keys() AS k;
+
+-- name: audit_export_lines :many (position bigint, most int)
+-- row: (position bigint, line text)
+-- Whole seals: more than `most` rows only where one seal has more.
+SELECT l.position, l.line FROM audit.export_lines(:position, :most) AS l;

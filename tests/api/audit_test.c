@@ -206,6 +206,144 @@ refusals_of_nobody_are_counted(void **state)
 		NULL, 10) <= 12);
 }
 
+/* ---- reading */
+
+static void
+wait_until_sealed(struct world *w, const char *who)
+{
+	const int64_t until = env_monotonic(&env_system) + 3 * SECOND;
+
+	while (strcmp(unsealed(w, who), "0") != 0)
+		if (env_monotonic(&env_system) > until)
+			fail_msg("not sealed");
+}
+
+static void
+given_deeds_of_ada(struct world *w)
+{
+	given_user(w, "ada");
+	as(w, "ada");
+	for (int i = 0; i < 3; i++) {
+		call(w, POST, "/v1/notes", "{\"text\":\"milk\"}");
+		name_it(w, arena_format(w->arena, "note-%d", i));
+	}
+	call(w, DELETE, "/v1/notes/note-1", NULL);
+	call(w, DELETE, "/v1/notes/note-1", NULL);
+	wait_until_sealed(w, "ada");
+}
+
+static void
+operators_read_it_newest_first(void **state)
+{
+	struct world *w = *state;
+
+	given_deeds_of_ada(w);
+	given_operator(w, "auditor", "audit.read");
+	as(w, "auditor");
+	call(w, GET, arena_format(w->arena, "/v1/audit?party=%s", id_of(w, "ada")), NULL);
+	then_status(w, 200);
+	then_count(w, "/data", 5);
+	then_field(w, "/data/0/route", "DELETE /v1/notes/{id}");
+	then_field(w, "/data/0/problem", "not-found");
+	then_field(w, "/data/0/status", "404");
+	then_field(w, "/data/1/status", "204");
+	then_no_field(w, "/data/1/problem");
+	then_field(w, "/data/1/subject", id_of(w, "note-1"));
+	then_field(w, "/data/4/subject", id_of(w, "note-0"));
+	then_field(w, "/data/4/party", id_of(w, "ada"));
+}
+
+static void
+filters_go_together(void **state)
+{
+	struct world *w = *state;
+	const char *ada, *note, *middle;
+
+	given_deeds_of_ada(w);
+	ada = id_of(w, "ada");
+	note = id_of(w, "note-1");
+	given_operator(w, "auditor", "audit.read");
+	as(w, "auditor");
+	call(w, GET, arena_format(w->arena, "/v1/audit?subject=%s", note), NULL);
+	then_count(w, "/data", 3);
+	middle = answer_field(&w->answer, "/data/1/at");
+	call(w, GET, arena_format(w->arena, "/v1/audit?subject=%s&route=DELETE%%20/v1/notes/%%7Bid%%7D", note), NULL);
+	then_count(w, "/data", 2);
+	call(w, GET, arena_format(w->arena, "/v1/audit?subject=%s&party=%s", note, id_of(w, "auditor")), NULL);
+	then_count(w, "/data", 0);
+	call(w, GET, arena_format(w->arena, "/v1/audit?party=%s&route=POST%%20/v1/notes", ada), NULL);
+	then_count(w, "/data", 3);
+	call(w, GET, arena_format(w->arena, "/v1/audit?party=%s&until=%s", ada, middle), NULL);
+	then_count(w, "/data", 3);
+	call(w, GET, arena_format(w->arena, "/v1/audit?party=%s&from=%s", ada, middle), NULL);
+	then_count(w, "/data", 2);
+	call(w, GET, arena_format(w->arena, "/v1/audit?from=%s&until=%s", middle, middle), NULL);
+	then_count(w, "/data", 0);
+}
+
+static void
+it_is_walked_by_its_cursor(void **state)
+{
+	struct world *w = *state;
+	const char *path, *cursor = "";
+	int pages = 0;
+
+	given_deeds_of_ada(w);
+	given_operator(w, "auditor", "audit.read");
+	as(w, "auditor");
+	path = arena_format(w->arena, "/v1/audit?limit=2&party=%s", id_of(w, "ada"));
+	for (; cursor != NULL; pages++) {
+		call(w, GET, *cursor == '\0' ? path : arena_format(w->arena, "%s&cursor=%s", path, cursor), NULL);
+		then_count(w, "/data", pages < 2 ? 2 : 1);
+		cursor = answer_field(&w->answer, "/next_cursor");
+	}
+	assert_int_equal(pages, 3);
+}
+
+static void
+it_is_for_operators(void **state)
+{
+	struct world *w = *state;
+
+	call(w, GET, "/v1/audit", NULL);
+	then_problem(w, 401, "unauthenticated");
+	given_operator(w, "auditor", "audit.read");
+	as(w, "auditor");
+	call(w, GET, "/v1/audit/export", NULL);
+	then_problem(w, 403, "forbidden");
+	assert_string_equal(latest(w, "auditor", "route"), "GET /v1/audit/export");
+	assert_string_equal(latest(w, "auditor", "problem"), "forbidden");
+	given_user(w, "ada");
+	as(w, "ada");
+	call(w, GET, "/v1/audit", NULL);
+	then_problem(w, 403, "forbidden");
+	assert_int_equal(rows_of(w, "ada"), 0);
+}
+
+static void
+an_export_starts_where_it_is_told(void **state)
+{
+	struct world *w = *state;
+	const char *link;
+
+	given_deeds_of_ada(w);
+	given_operator(w, "auditor", "audit.export");
+	as(w, "auditor");
+	call(w, GET,
+	    arena_format(w->arena, "/v1/audit/export?from=%s", given_sql(w, "SELECT max(last) FROM audit.seal")), NULL);
+	then_status(w, 200);
+	then_body_contains(w, "\"kind\" : \"key\"");
+	then_body_contains(w, "\"kind\" : \"seal\"");
+	link = answer_header(&w->answer, "link");
+	assert_non_null(link);
+	call(w, GET, "/v1/audit/export?from=999999999999", NULL);
+	then_status(w, 200);
+	then_no_header(w, "link");
+	call(w, GET, "/v1/audit/export?from=0", NULL);
+	then_problem(w, 422, "invalid");
+	then_error(w, "?from");
+}
+
 static const struct CMUnitTest audit_tests[] = {
 	api_test(a_change_is_written_down),
 	api_test(no_route_forgets),
@@ -214,6 +352,11 @@ static const struct CMUnitTest audit_tests[] = {
 	api_test(nobody_writes_over_it),
 	api_test(a_row_is_sealed_within_a_second),
 	api_test(refusals_of_nobody_are_counted),
+	api_test(operators_read_it_newest_first),
+	api_test(filters_go_together),
+	api_test(it_is_walked_by_its_cursor),
+	api_test(it_is_for_operators),
+	api_test(an_export_starts_where_it_is_told),
 };
 
 static int
@@ -221,7 +364,8 @@ open_platform(void **state)
 {
 	return platform_open_with(
 	    state, &(struct platform_wish){
-		       .settings = "\n[limits]\naddress = 6000000/1m\n\n[audit]\ncount_every = 1s\n",
+		       .pools = "ops, sample, limits, audit",
+		.settings = "\n[limits]\naddress = 6000000/1m\n\n[audit]\ncount_every = 1s\n",
 		   });
 }
 

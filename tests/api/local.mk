@@ -109,4 +109,10 @@ check_PROGRAMS += tests/api/wallet_test
 tests_api_wallet_test_SOURCES = tests/api/wallet_test.c
 tests_api_wallet_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/audit_verify_test
+tests_api_audit_verify_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_api_audit_verify_test_SOURCES = tests/api/audit_verify_test.c
+tests_api_audit_verify_test_LDADD = $(KIT)
+EXTRA_DIST += tests/api/audit_verify.mjs
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

@@ -9,3 +9,7 @@ tests_fault_redis_test_LDADD = $(KIT)
 check_PROGRAMS += tests/fault/restart_test
 tests_fault_restart_test_SOURCES = tests/fault/restart_test.c tests/fault/fault.h
 tests_fault_restart_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/fault/sealer_test
+tests_fault_sealer_test_SOURCES = tests/fault/sealer_test.c tests/fault/fault.h
+tests_fault_sealer_test_LDADD = $(KIT)
