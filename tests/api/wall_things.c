@@ -101,3 +101,46 @@ make_price(struct world *w, const char **values)
 	then_status(w, 201);
 	values[0] = answer_field(&w->answer, "/id");
 }
+
+void
+make_wallet(struct world *w, const char **values)
+{
+	as(w, "ada");
+	call(w, POST, "/v1/wallets", "{\"currency\":\"USD\"}");
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_wallet_change(struct world *w, const char **values)
+{
+	make_wallet(w, values);
+	call(w, POST, arena_format(w->arena, "/v1/wallets/%s/close", values[0]), NULL);
+	then_status(w, 202);
+	values[1] = answer_field(&w->answer, "/id");
+}
+
+static void
+make_movement(struct world *w, const char *what, const char **values)
+{
+	make_wallet(w, values);
+	as(w, "root");
+	call(w, POST, what,
+	    arena_format(w->arena,
+		"{\"wallet\":\"%s\",\"amount\":\"1.00\",\"currency\":\"USD\",\"reference\":\"wall-%s\"}", values[0],
+		fresh(w)));
+	then_status(w, 202);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_deposit(struct world *w, const char **values)
+{
+	make_movement(w, "/v1/deposits", values);
+}
+
+void
+make_withdrawal(struct world *w, const char **values)
+{
+	make_movement(w, "/v1/withdrawals", values);
+}
