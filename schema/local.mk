@@ -17,6 +17,7 @@ nobase_dist_pkgdata_DATA += schema/0014_audit_seal.sql
 nobase_dist_pkgdata_DATA += schema/0015_audit_export.sql
 nobase_dist_pkgdata_DATA += schema/0016_auth_user.sql
 nobase_dist_pkgdata_DATA += schema/0017_session_refresh.sql
+nobase_dist_pkgdata_DATA += schema/0022_auth_api_key.sql
 nobase_dist_pkgdata_DATA += schema/0030_session_history.sql
 nobase_dist_pkgdata_DATA += schema/0016_auth_user.sql
 nobase_dist_pkgdata_DATA += schema/0017_session_refresh.sql

@@ -25,6 +25,7 @@
 #include "core/pool/scoreboard.h"
 #include "core/pool/slow.h"
 #include "core/pool/status.h"
+#include "core/trust/principal.h"
 #include "core/web/audit_tally.h"
 #include "core/web/dispatch.h"
 #include "core/web/intake.h"
@@ -235,6 +236,7 @@ serve(struct server *server, int64_t began)
 	if (!by_itself)
 		look_back(server, &req, &out); /* the request still points into libfcgi's memory */
 	fastcgi_end(&server->request);
+	principal_note_use(&req);
 	arena_reset(server->arena);
 }
 

@@ -1,3 +1,4 @@
+libstoa_a_SOURCES += core/trust/api_key.h
 libstoa_a_SOURCES += core/trust/key.h
 libstoa_a_SOURCES += core/trust/password.h
 libstoa_a_SOURCES += core/trust/principal.h
@@ -10,6 +11,7 @@ libstoa_a_SOURCES += core/trust/token_judge.h
 libstoa_a_SOURCES += core/trust/token_key.h
 libstoa_a_SOURCES += core/trust/token_signature.h
 libstoa_a_SOURCES += core/trust/command.h
+libstoa_a_SOURCES += core/trust/api_key.c
 libstoa_a_SOURCES += core/trust/command.c
 libstoa_a_SOURCES += core/trust/rewrap.c
 libstoa_a_SOURCES += core/trust/rotate.c

@@ -9,9 +9,12 @@
 #include <strings.h>
 
 #include "core/base/arena.h"
+#include "core/base/env.h"
 #include "core/base/log.h"
 #include "core/config/config.h"
+#include "core/db/db.h"
 #include "core/net/network.h"
+#include "core/trust/api_key.h"
 #include "core/trust/queries.h"
 #include "core/trust/rights.h"
 #include "core/trust/token.h"
@@ -19,7 +22,8 @@
 #include "core/web/route.h"
 
 static const char scheme[] = "Bearer ";
-static const char key_prefix[] = "stoa_";
+
+#define USE_WRITTEN (60 * SECOND)
 
 static const struct problem *
 unauthenticated(struct request *req, const char *detail)
@@ -53,6 +57,33 @@ rights_unset(struct request *req)
 	req->parties = principal->parties;
 }
 
+/* What the worker remembers its rights under. */
+static struct uuid
+remembered_as(const struct principal *principal)
+{
+	return principal->api_key != NULL ? principal->api_key->remembered : principal->session;
+}
+
+static const struct problem *
+recognise_key(struct request *req, const char *text)
+{
+	struct principal *principal = ARENA_NEW(req->arena, struct principal);
+	struct api_key *key = ARENA_NEW(req->arena, struct api_key);
+	const struct problem *p = NULL;
+
+	if (!api_key_parse(req, text, key))
+		return unauthenticated(req, "The API key is not valid.");
+	principal->session = key->id;
+	principal->api_key = key;
+	req->principal = principal;
+	rights_unset(req);
+	if (rights_find(key->remembered, principal))
+		req->parties = principal->parties;
+	else if ((p = principal_load(req)) != NULL)
+		req->principal = NULL;
+	return p;
+}
+
 const struct problem *
 principal_recognise(struct request *req)
 {
@@ -67,8 +98,8 @@ principal_recognise(struct request *req)
 		return NULL;
 	if ((text = bearer(header)) == NULL)
 		return unauthenticated(req, "Send the access token as `Authorization: Bearer TOKEN`.");
-	if (strncmp(text, key_prefix, sizeof(key_prefix) - 1) == 0)
-		return unauthenticated(req, "The API key is not valid.");
+	if (strncmp(text, API_KEY_PREFIX, sizeof(API_KEY_PREFIX) - 1) == 0)
+		return recognise_key(req, text);
 	if ((p = token_verify(req, text, &token)) != NULL)
 		return p;
 	principal = ARENA_NEW(req->arena, struct principal);
@@ -85,61 +116,132 @@ principal_recognise(struct request *req)
 }
 
 static const struct problem *
-session_is_over(struct request *req)
+is_over(struct request *req)
 {
-	rights_forget(req->principal->session);
+	rights_forget(remembered_as(req->principal));
 	rights_unset(req);
-	return unauthenticated(req, "The session has ended; sign in again.");
+	return unauthenticated(req,
+	    req->principal->api_key != NULL ? "The API key is not valid." : "The session has ended; sign in again.");
 }
 
-const struct problem *
-principal_load(struct request *req)
+static const struct problem *
+load_session(struct request *req)
 {
 	struct principal *principal = req->principal;
 	struct principal_rights_row *row;
 	const struct problem *p;
 
-	if (principal == NULL || principal->kind != NULL)
-		return NULL;
 	if ((p = sql_principal_rights(req, principal->session, &row)) != NULL)
 		return p;
 	if (row == NULL || !row->alive)
-		return session_is_over(req);
+		return is_over(req);
 	if (!uuid_equal(row->party, principal->party)) {
 		log_line(ERROR, req, "principal", "a token names another party than its session");
-		return session_is_over(req);
+		return is_over(req);
 	}
 	principal->authz_ver = row->authz_ver;
 	principal->kind = row->kind;
 	principal->tier = row->tier;
 	principal->parties = row->parties;
 	principal->permissions = row->permissions;
-	rights_keep(principal->session, principal);
+	return NULL;
+}
+
+static const struct problem *
+load_key(struct request *req)
+{
+	struct principal *principal = req->principal;
+	struct principal_key_rights_row *row;
+	const struct problem *p;
+
+	if ((p = sql_principal_key_rights(req, principal->api_key->id, principal->api_key->hash, &row)) != NULL)
+		return p;
+	if (row == NULL || !row->alive)
+		return is_over(req);
+	principal->party = row->party;
+	principal->authz_ver = row->authz_ver;
+	principal->kind = row->kind;
+	principal->tier = row->tier;
+	principal->parties = row->parties;
+	principal->permissions = row->permissions;
+	return NULL;
+}
+
+const struct problem *
+principal_load(struct request *req)
+{
+	struct principal *principal = req->principal;
+	const struct problem *p;
+
+	if (principal == NULL || principal->kind != NULL)
+		return NULL;
+	if ((p = principal->api_key != NULL ? load_key(req) : load_session(req)) != NULL)
+		return p;
+	rights_keep(remembered_as(principal), principal);
 	req->parties = principal->parties;
 	return NULL;
 }
 
 /* A judge may not flush, so newer rights are only forgotten here; principal_load fetches them before the next try. */
 static const struct problem *
+judge(struct request *req, struct uuid party, int64_t authz_ver)
+{
+	const struct principal *principal = req->principal;
+
+	if (!uuid_equal(party, principal->party))
+		return is_over(req);
+	if (authz_ver == principal->authz_ver && principal->kind != NULL)
+		return NULL;
+	rights_forget(remembered_as(principal));
+	rights_unset(req);
+	return problem(req, PROBLEM_AGAIN, NULL);
+}
+
+static const struct problem *
 session_judge(struct request *req, void *found, void *context)
 {
 	const struct principal_session_row *row = found;
 
 	(void)context;
-	if (row == NULL || !row->alive || !uuid_equal(row->party, req->principal->party))
-		return session_is_over(req);
-	if (row->authz_ver == req->principal->authz_ver && req->principal->kind != NULL)
-		return NULL;
-	rights_forget(req->principal->session);
-	rights_unset(req);
-	return problem(req, PROBLEM_AGAIN, NULL);
+	return row == NULL || !row->alive ? is_over(req) : judge(req, row->party, row->authz_ver);
+}
+
+static const struct problem *
+key_judge(struct request *req, void *found, void *context)
+{
+	const struct principal_key_row *row = found;
+	struct api_key *key = context;
+
+	if (row == NULL || !row->alive)
+		return is_over(req);
+	key->use_is_old =
+	    row->last_used_at == NULL || row->last_used_at->micros < env_now(req->env).micros - USE_WRITTEN;
+	return judge(req, row->party, row->authz_ver);
 }
 
 void
 principal_check_later(struct request *req)
 {
-	if (req->principal != NULL)
+	struct api_key *key;
+
+	if (req->principal == NULL)
+		return;
+	if ((key = req->principal->api_key) != NULL)
+		sql_principal_key_later(req, key->id, key->hash, key_judge, key);
+	else
 		sql_principal_session_later(req, req->principal->session, session_judge, NULL);
+}
+
+void
+principal_note_use(struct request *req)
+{
+	const struct api_key *key = req->principal == NULL ? NULL : req->principal->api_key;
+
+	if (key == NULL || !key->use_is_old)
+		return;
+	sql_principal_key_used(req, key->id);
+	if (db_flush(req) != NULL)
+		log_line(WARN, req, "principal", "the use of a key could not be written down");
 }
 
 /* "*" holds whatever there is or will be, but for "!name"; a name beside its "!name" counts. */
@@ -172,7 +274,7 @@ admit_signed_in(struct request *req)
 
 	if (req->principal == NULL)
 		return unauthenticated(req, NULL);
-	if (req->principal->api_key && !route->allow_api_key)
+	if (req->principal->api_key != NULL && !route->allow_api_key)
 		return problem(req, PROBLEM_FORBIDDEN, "API keys cannot be used here.");
 	if (route->who == OPERATOR || route->permission != NULL)
 		if (!principal_may(req->principal, route->permission))

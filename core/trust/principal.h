@@ -13,6 +13,7 @@
 
 #include "core/base/value.h"
 
+struct api_key;
 struct problem;
 struct request;
 
@@ -24,11 +25,12 @@ struct principal {
 	const char *tier;         /* "standard" or "vip": which limits */
 	const char *kind;         /* "user" or "service" */
 	int64_t authz_ver;
-	bool api_key;
+	struct api_key *api_key; /* NULL: a session */
 };
 
-/* Reads the Authorization header.  No header: req->principal stays NULL.  A bad token is 401; nothing is sent to
- * PostgreSQL while the caches are warm.  The rights are those that the worker remembers, or none yet. */
+/* Reads the Authorization header.  No header: req->principal stays NULL.  A bad token or key is 401; nothing is sent to
+ * PostgreSQL while the caches are warm (a key that the worker does not know yet is looked for, as its owner is not
+ * known before).  The rights are those that the worker remembers, or none yet. */
 const struct problem *principal_recognise(struct request *req);
 
 /* Before each try of a handler, with nothing queued and outside any transaction: loads the rights (a flush of its
@@ -39,6 +41,9 @@ const struct problem *principal_load(struct request *req);
 /* Queues the session's row in front of whatever comes next; the judge answers 401 when the session has ended, and
  * PROBLEM_AGAIN when its rights have changed: dispatch then goes back to principal_load. */
 void principal_check_later(struct request *req);
+
+/* After the answer has left: writes down that the key was used, at most once a minute. */
+void principal_note_use(struct request *req);
 
 /* 401 or 403 by the route's `who` and `permission`. */
 const struct problem *principal_admit(struct request *req);

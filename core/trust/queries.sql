@@ -21,3 +21,18 @@ SELECT party, alive, ver, authz_ver
 -- One snapshot: the version and what it stands for belong together.
 SELECT party, alive, authz_ver, kind, tier, parties, permissions
   FROM session.rights(:session);
+
+-- name: principal_key :one (key uuid, hash bytea)
+-- row: (party uuid, alive bool, authz_ver bigint, last_used_at timestamptz?)
+-- The same for an API key.
+SELECT party, alive, authz_ver, last_used_at
+  FROM auth.key_look(:key, :hash);
+
+-- name: principal_key_rights :one (key uuid, hash bytea)
+-- row: (party uuid, alive bool, authz_ver bigint, kind text, tier text, parties uuid[], permissions text[])
+SELECT party, alive, authz_ver, kind, tier, parties, permissions
+  FROM auth.key_rights(:key, :hash);
+
+-- name: principal_key_used :exec (key uuid)
+-- Changes nothing when it was told less than a minute ago.
+SELECT auth.key_used(:key);

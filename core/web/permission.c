@@ -87,3 +87,19 @@ permission_exists(const struct house *house, const char *name)
 	}
 	return false;
 }
+
+const struct problem *
+permission_check(struct request *req, const struct house *house, struct texts names, const char *pointer)
+{
+	struct problem *unknown = NULL;
+
+	for (size_t i = 0; i < names.count; i++) {
+		if (permission_exists(house, names.items[i]))
+			continue;
+		if (unknown == NULL)
+			unknown = problem(req, PROBLEM_INVALID, NULL);
+		problem_add(req, unknown, arena_format(req->arena, "%s/%zu", pointer, i),
+		    "is no permission; GET /v1/permissions lists them");
+	}
+	return unknown;
+}

@@ -10,6 +10,8 @@
 #include "core/base/value.h"
 
 struct house;
+struct problem;
+struct request;
 
 struct permission {
 	const char *name;    /* "session.read" */
@@ -19,5 +21,8 @@ struct permission {
 /* Sorted by name. */
 size_t permission_list(struct arena *arena, const struct house *house, struct permission **list_r);
 bool permission_exists(const struct house *house, const char *name);
+/* 422 for the names in a body's list at `pointer` that no route asks for. */
+const struct problem *permission_check(
+    struct request *req, const struct house *house, struct texts names, const char *pointer);
 
 #endif

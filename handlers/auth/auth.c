@@ -7,6 +7,7 @@
 #include "handlers/auth/auth.h"
 
 #include "handlers/areas.h"
+#include "handlers/auth/api_key.h"
 #include "handlers/auth/queries.h"
 #include "handlers/auth/user.h"
 
@@ -14,8 +15,10 @@ static const struct route auth_routes[] = {
 	{ POST, "/v1/auth/signup", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &signup_shape,
 	    .reply = &tokens_shape, .status = 201, .also = 202, .prepare = signup_prepare, .handler = signup_take,
 	    .says = "Sign up",
-	    .more = "Where an address must be proved first (`signup_verification`), the answer is 202 for every address, "
-		    "known or not, and a mail says the rest. Otherwise it is 201 with tokens, or 409 for a known address." },
+	    .more =
+		"Where an address must be proved first (`signup_verification`), the answer is 202 for every address, "
+		"known or not, and a mail says the rest. Otherwise it is 201 with tokens, or 409 for a known "
+		"address." },
 	{ POST, "/v1/auth/verify", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &secret_shape,
 	    .reply = &tokens_shape, .handler = verify_address, .says = "Prove an address with the link that was mailed",
 	    .more = "The link counts once, for 24 hours." },
@@ -52,13 +55,15 @@ static const struct route auth_routes[] = {
 
 	{ POST, "/v1/auth/password/forgot", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
 	    .body = &address_shape, .status = 202, .handler = password_forgot,
-	    .says = "Ask for a mail that lets one choose a new password", .more = "The same answer for every address." },
+	    .says = "Ask for a mail that lets one choose a new password",
+	    .more = "The same answer for every address." },
 	{ POST, "/v1/auth/password/reset", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
 	    .body = &reset_shape, .prepare = reset_prepare, .handler = reset_password,
 	    .says = "Choose a new password with the link that was mailed",
 	    .more = "Also for invitations. The link counts once; every session of the user ends." },
 	{ POST, "/v1/auth/password/change", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
-	    .body = &change_shape, .prepare = change_prepare, .handler = change_password, .says = "Change my password" },
+	    .body = &change_shape, .prepare = change_prepare, .handler = change_password,
+	    .says = "Change my password" },
 
 	{ GET, "/v1/auth/me", .who = USER, .limit = LIMIT_READ, .reply = &me_shape, .allow_api_key = true,
 	    .handler = me_show, .says = "Read who I am and what I may do" },
@@ -66,36 +71,69 @@ static const struct route auth_routes[] = {
 	    .says = "Ask whether I am signed in, for nginx's auth_request",
 	    .more = "204 with `X-Stoa-Subject`, `X-Stoa-Session` and `X-Stoa-Roles`, or 401." },
 	{ GET, "/.well-known/jwks.json", .who = ANYONE, .limit = LIMIT_READ, .status = 200,
-	    .content_type = "application/json", .handler = jwks_show, .says = "Read the keys that tokens are signed with" },
+	    .content_type = "application/json", .handler = jwks_show,
+	    .says = "Read the keys that tokens are signed with" },
 	{ GET, "/.well-known/openid-configuration", .who = ANYONE, .limit = LIMIT_READ, .reply = &discovery_shape,
 	    .handler = discovery_show, .says = "Read where what is" },
 
-	{ GET, "/v1/users", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .query = &user_query_shape,
-	    .reply = &user_row_shape, .page = users_newest_first, .handler = user_list,
+	{ GET, "/v1/api-keys", .who = USER, .limit = LIMIT_READ, .reply = &api_key_shape, .page = api_keys_newest_first,
+	    .handler = api_key_list, .says = "List my keys" },
+	{ POST, "/v1/api-keys", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .sealed_reply = true,
+	    .body = &new_api_key_shape, .reply = &made_api_key_shape, .status = 201, .handler = api_key_create,
+	    .says = "Make a key",
+	    .more =
+		"A program that shows it acts for me. Of what operators may it does what its scopes say, as long as I "
+		"may that too. Keys make no keys, and change nothing about how I sign in." },
+	{ DELETE, "/v1/api-keys/{id}", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_NATURE,
+	    .handler = api_key_end, .says = "End a key", .more = "It counts for its very next request." },
+	{ GET, "/v1/services", .who = OPERATOR, .permission = "service.read", .limit = LIMIT_READ,
+	    .reply = &service_shape, .page = services_newest_first, .handler = service_list, .says = "List services" },
+	{ POST, "/v1/services", .who = OPERATOR, .permission = "service.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_KEY, .body = &new_service_shape, .reply = &service_shape, .status = 201,
+	    .handler = service_create, .says = "Make a service",
+	    .more = "A program with a name of its own. It holds the roles that it is given, and signs in with keys." },
+	{ GET, "/v1/services/{id}", .who = OPERATOR, .permission = "service.read", .limit = LIMIT_READ,
+	    .reply = &service_shape, .handler = service_show, .says = "Read a service" },
+	{ DELETE, "/v1/services/{id}", .who = OPERATOR, .permission = "service.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_NATURE, .handler = service_remove, .says = "Remove a service",
+	    .more = "Its keys end at once, and it loses its roles." },
+	{ GET, "/v1/services/{id}/api-keys", .who = OPERATOR, .permission = "service.read", .limit = LIMIT_READ,
+	    .reply = &api_key_shape, .page = api_keys_newest_first, .handler = service_key_list,
+	    .says = "List a service's keys" },
+	{ POST, "/v1/services/{id}/api-keys", .who = OPERATOR, .permission = "service.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_KEY, .sealed_reply = true, .body = &new_api_key_shape, .reply = &made_api_key_shape,
+	    .status = 201, .handler = service_key_create, .says = "Make a key of a service" },
+	{ DELETE, "/v1/services/{id}/api-keys/{key_id}", .who = OPERATOR, .permission = "service.write",
+	    .limit = LIMIT_WRITE, .idempotency = BY_NATURE, .handler = service_key_end,
+	    .says = "End a key of a service" },
+
+	{ GET, "/v1/users", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .allow_api_key = true,
+	    .query = &user_query_shape, .reply = &user_row_shape, .page = users_newest_first, .handler = user_list,
 	    .says = "List users, newest first" },
 	{ GET, "/v1/users/stats", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_HEAVY,
-	    .reply = &user_stats_shape, .handler = user_count, .says = "Count users" },
-	{ GET, "/v1/users/{id}", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .reply = &user_shape,
-	    .handler = user_show, .says = "Read a user" },
+	    .allow_api_key = true, .reply = &user_stats_shape, .handler = user_count, .says = "Count users" },
+	{ GET, "/v1/users/{id}", .who = OPERATOR, .permission = "user.read", .limit = LIMIT_READ, .allow_api_key = true,
+	    .reply = &user_shape, .handler = user_show, .says = "Read a user" },
 	{ PATCH, "/v1/users/{id}", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .if_match = true, .body = &user_edit_shape, .reply = &user_shape,
-	    .handler = user_change, .says = "Change a user" },
+	    .allow_api_key = true, .idempotency = BY_NATURE, .if_match = true, .body = &user_edit_shape,
+	    .reply = &user_shape, .handler = user_change, .says = "Change a user" },
 	{ DELETE, "/v1/users/{id}", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .handler = user_remove, .says = "Delete a user",
-	    .more = "Every session ends, the client goes with its subscription. The id stays, so that what the user did "
-		    "stays told." },
+	    .allow_api_key = true, .idempotency = BY_NATURE, .handler = user_remove, .says = "Delete a user",
+	    .more =
+		"Every session ends, the client goes with its subscription. The id stays, so that what the user did "
+		"stays told." },
 	{ POST, "/v1/users/{id}/block", .who = OPERATOR, .permission = "user.block", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .body = &user_reason_shape, .reply = &user_shape, .handler = user_block,
-	    .says = "Block a user", .more = "It counts for the user's very next request." },
+	    .allow_api_key = true, .idempotency = BY_NATURE, .body = &user_reason_shape, .reply = &user_shape,
+	    .handler = user_block, .says = "Block a user", .more = "It counts for the user's very next request." },
 	{ POST, "/v1/users/{id}/unblock", .who = OPERATOR, .permission = "user.block", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_unblock, .says = "Unblock a user",
-	    .more = "Who else blocks the user still does." },
+	    .allow_api_key = true, .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_unblock,
+	    .says = "Unblock a user", .more = "Who else blocks the user still does." },
 	{ POST, "/v1/users/{id}/verify", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_verify,
+	    .allow_api_key = true, .idempotency = BY_NATURE, .reply = &user_shape, .handler = user_verify,
 	    .says = "Say that a user's address is proved" },
 	{ PUT, "/v1/users/{id}/email", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_NATURE, .body = &user_address_shape, .reply = &user_shape, .handler = user_move,
-	    .says = "Give a user another address" },
+	    .allow_api_key = true, .idempotency = BY_NATURE, .body = &user_address_shape, .reply = &user_shape,
+	    .handler = user_move, .says = "Give a user another address" },
 	{ 0 },
 };
 
@@ -116,7 +154,12 @@ static const struct event_kind auth_events[] = {
 	{ "user.deleted", "user", "A user is gone but for its id." },
 	{ "user.blocked", "user", "A user can no longer sign in." },
 	{ "user.unblocked", "user", "A user can sign in again." },
-	{ "session.refresh_replayed", "session", "A refresh token that was used up came again: the session was ended." },
+	{ "api_key.created", "api_key", "Somebody made a key." },
+	{ "api_key.ended", "api_key", "A key was ended." },
+	{ "service.created", "service", "An operator made a service." },
+	{ "service.removed", "service", "An operator removed a service, with its keys." },
+	{ "session.refresh_replayed", "session",
+	    "A refresh token that was used up came again: the session was ended." },
 	{ 0 },
 };
 

@@ -1,3 +1,6 @@
+librooms_a_SOURCES += handlers/auth/api_key.c
+librooms_a_SOURCES += handlers/auth/api_key.h
+librooms_a_SOURCES += handlers/auth/api_key_shapes.c
 librooms_a_SOURCES += handlers/auth/auth.c
 librooms_a_SOURCES += handlers/auth/auth.h
 librooms_a_SOURCES += handlers/auth/command.c
@@ -9,6 +12,7 @@ librooms_a_SOURCES += handlers/auth/login.c
 librooms_a_SOURCES += handlers/auth/me.c
 librooms_a_SOURCES += handlers/auth/password.c
 librooms_a_SOURCES += handlers/auth/refresh.c
+librooms_a_SOURCES += handlers/auth/service.c
 librooms_a_SOURCES += handlers/auth/setup.c
 librooms_a_SOURCES += handlers/auth/shapes.c
 librooms_a_SOURCES += handlers/auth/signup.c

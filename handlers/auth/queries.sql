@@ -112,6 +112,51 @@ SELECT u.email, u.name, u.region, u.verified_at IS NOT NULL AS verified, u.creat
   FROM (SELECT "authorization".roles_of(:id) AS roles) AS r
   LEFT JOIN auth.user u ON u.id = :id AND u.deleted_at IS NULL;
 
+-- ---- keys and services ----
+
+-- name: api_key_page :many (party uuid, before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, name text, prefix text, scopes text[], created_at timestamptz, expires_at timestamptz?, last_used_at timestamptz?)
+SELECT id, name, 'stoa_' || replace(id::text, '-', '') AS prefix, scopes, created_at, expires_at, last_used_at
+  FROM auth.api_key
+ WHERE party = :party AND ended_at IS NULL AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: api_key_add :exec (id uuid, party uuid, name text, hash bytea, scopes text[], expires_at timestamptz?, made_by uuid,
+-- held text[])
+SELECT auth.key_add(:id, :party, :name, :hash, :scopes, :expires_at, :made_by, :held);
+
+-- name: api_key_read :one (id uuid)
+-- row: (prefix text, created_at timestamptz)
+SELECT 'stoa_' || replace(id::text, '-', '') AS prefix, created_at FROM auth.api_key WHERE id = :id;
+
+-- name: api_key_end :one (id uuid, party uuid)
+-- row: (id uuid)
+UPDATE auth.api_key SET ended_at = now() WHERE id = :id AND party = :party AND ended_at IS NULL RETURNING id;
+
+-- name: service_page :many (before_time timestamptz, before_id uuid, limit int)
+-- row: (id uuid, name text, created_at timestamptz)
+SELECT id, name, created_at
+  FROM auth.service
+ WHERE deleted_at IS NULL AND (created_at, id) < (:before_time, :before_id)
+ ORDER BY created_at DESC, id DESC
+ LIMIT :limit;
+
+-- name: service_read :one (id uuid)
+-- row: (id uuid, name text, created_at timestamptz)
+SELECT id, name, created_at FROM auth.service WHERE id = :id AND deleted_at IS NULL;
+
+-- name: service_hold :one (id uuid)
+-- row: (id uuid)
+SELECT id FROM auth.service WHERE id = :id AND deleted_at IS NULL FOR SHARE;
+
+-- name: service_add :exec (id uuid, name text, made_by uuid)
+SELECT auth.service_add(:id, :name, :made_by);
+
+-- name: service_remove :one (id uuid)
+-- row: (id uuid)
+SELECT s.id FROM auth.service_remove(:id) AS s;
+
 -- ---- users, for operators ----
 
 -- name: user_page :many (before_time timestamptz, before_id uuid, limit int)

@@ -32,23 +32,6 @@ all_but(struct request *req, struct texts withheld)
 	return (struct texts){ names, count };
 }
 
-/* Each name that no route asks for. */
-static const struct problem *
-check_permissions(struct request *req, struct texts permissions)
-{
-	struct problem *unknown = NULL;
-
-	for (size_t i = 0; i < permissions.count; i++) {
-		if (permission_exists(&house, permissions.items[i]))
-			continue;
-		if (unknown == NULL)
-			unknown = problem(req, PROBLEM_INVALID, NULL);
-		problem_add(req, unknown, arena_format(req->arena, "/permissions/%zu", i),
-		    "is no permission; GET /v1/permissions lists them");
-	}
-	return unknown;
-}
-
 static const struct problem *
 show(struct request *req, struct uuid id, struct role *role_r)
 {
@@ -112,7 +95,7 @@ role_create(struct request *req, struct reply *out)
 	struct role role;
 	const struct problem *p;
 
-	if ((p = check_permissions(req, given->permissions)) != NULL)
+	if ((p = permission_check(req, &house, given->permissions, "/permissions")) != NULL)
 		return p;
 	sql_role_add(req, id, given->name, given->says != NULL ? given->says : "", given->permissions,
 	    req->principal->permissions);
@@ -149,7 +132,7 @@ role_change(struct request *req, struct reply *out)
 	struct role role;
 	const struct problem *p;
 
-	if (given->permissions != NULL && (p = check_permissions(req, *given->permissions)) != NULL)
+	if (given->permissions != NULL && (p = permission_check(req, &house, *given->permissions, "/permissions")) != NULL)
 		return p;
 	if ((p = lock(req, id)) != NULL)
 		return p;

@@ -33,6 +33,33 @@ make_user(struct world *w, const char **values)
 		fresh(w), fresh(w)));
 }
 
+void
+make_api_key(struct world *w, const char **values)
+{
+	as(w, "ada");
+	call(w, POST, "/v1/api-keys", "{\"name\":\"Thing\"}");
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_service(struct world *w, const char **values)
+{
+	as(w, "root");
+	call(w, POST, "/v1/services", arena_format(w->arena, "{\"name\":\"wall-%s\"}", fresh(w)));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_service_key(struct world *w, const char **values)
+{
+	make_service(w, values);
+	call(w, POST, arena_format(w->arena, "/v1/services/%s/api-keys", values[0]), "{\"name\":\"Thing\"}");
+	then_status(w, 201);
+	values[1] = answer_field(&w->answer, "/id");
+}
+
 static const char *
 make_named_role(struct world *w)
 {

@@ -203,6 +203,30 @@ kit_flush(void)
 	return judge(&kit->req, &row, queued.context);
 }
 
+/* There are no keys here; tests/api/api_key_test.c has them. */
+void
+sql_principal_key_later(struct request *req, struct uuid key, struct bytes hash, db_judge *judge, void *context)
+{
+	(void)req, (void)key, (void)hash, (void)judge, (void)context;
+	fail();
+}
+
+const struct problem *
+sql_principal_key_rights(
+    struct request *req, struct uuid key, struct bytes hash, struct principal_key_rights_row **row_r)
+{
+	(void)req, (void)key, (void)hash;
+	*row_r = NULL;
+	return NULL;
+}
+
+void
+sql_principal_key_used(struct request *req, struct uuid key)
+{
+	(void)req, (void)key;
+	fail();
+}
+
 const struct problem *
 sql_principal_rights(struct request *req, struct uuid id, struct principal_rights_row **row_r)
 {
