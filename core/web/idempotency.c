@@ -17,6 +17,7 @@
 #include "core/web/queries.h"
 #include "core/web/reply_seal.h"
 #include "core/web/route_table.h"
+#include "core/web/wait.h"
 
 #define KEY_LENGTH_MAX 255
 /* Stands among the kept headers of an answer whose body is sealed; ':' cannot begin a header's name. */
@@ -79,6 +80,13 @@ idempotency_look_later(struct request *req, struct kept_answer *answer)
 	sql_idempotency_look_later(req, req->principal->party, route_name(req), kept_under(req), judge_look, answer);
 }
 
+/* A 202 that can be made again of its id: that, and nothing else, is kept. */
+static bool
+keeps_id(const struct request *req, unsigned status)
+{
+	return req->route->accepted != NULL && status == 202;
+}
+
 /* Those that the handler said; the dispatcher's own (limits, CORS) are made anew for each answer. */
 static const char *
 headers_to_keep(const struct reply *out)
@@ -93,7 +101,7 @@ headers_to_keep(const struct reply *out)
 		json_name(&writer, SEALED);
 		json_text(&writer, "1");
 	}
-	for (size_t i = out->header_kept; i < out->header_count; i++) {
+	for (size_t i = out->header_kept; i < out->header_count && !keeps_id(out->req, out->status); i++) {
 		json_name(&writer, out->headers[i].name);
 		json_text(&writer, out->headers[i].value);
 	}
@@ -101,11 +109,28 @@ headers_to_keep(const struct reply *out)
 	return text.data;
 }
 
+static const char *
+type_to_keep(const struct reply *out)
+{
+	return keeps_id(out->req, out->status) ? NULL : out->content_type;
+}
+
+static struct bytes
+id_to_keep(const struct reply *out)
+{
+	struct uuid *id = ARENA_NEW(out->req->arena, struct uuid);
+
+	wait_accepted_id(out, id);
+	return (struct bytes){ id->bytes, sizeof(id->bytes) };
+}
+
 static struct bytes
 body_to_keep(const struct reply *out)
 {
 	const struct bytes body = { (const uint8_t *)out->body.data, out->body.length };
 
+	if (keeps_id(out->req, out->status))
+		return id_to_keep(out);
 	return out->req->route->sealed_reply ? reply_seal(out->req, body) : body;
 }
 
@@ -113,7 +138,7 @@ void
 idempotency_keep_later(struct request *req, const struct reply *out)
 {
 	sql_idempotency_keep(req, req->principal->party, route_name(req), kept_under(req), fingerprint_of(req),
-	    (int32_t)out->status, out->content_type, headers_to_keep(out), body_to_keep(out));
+	    (int32_t)out->status, type_to_keep(out), headers_to_keep(out), body_to_keep(out));
 }
 
 const struct problem *
@@ -124,7 +149,7 @@ idempotency_settle(struct request *req, const struct reply *out, struct kept_ans
 
 	*answer = (struct kept_answer){ 0 };
 	if ((p = sql_idempotency_settle(req, req->principal->party, route_name(req), kept_under(req),
-		 fingerprint_of(req), (int32_t)out->status, out->content_type, headers_to_keep(out), body_to_keep(out),
+		 fingerprint_of(req), (int32_t)out->status, type_to_keep(out), headers_to_keep(out), body_to_keep(out),
 		 &row)) != NULL)
 		return p;
 	/* No row: the one that was in our way expired between two statements.  The next try will find it so. */
@@ -160,6 +185,21 @@ replay_headers(struct request *req, const char *headers, struct reply *out, bool
 	}
 }
 
+static const struct problem *
+replay_accepted(struct request *req, struct bytes id, struct reply *out)
+{
+	const struct problem *p;
+
+	if (id.length != sizeof(req->awaited.bytes))
+		return problem(req, PROBLEM_INTERNAL, "What is kept under the key is no id.");
+	memcpy(req->awaited.bytes, id.data, id.length);
+	if ((p = req->route->accepted(req, out)) != NULL)
+		return p;
+	out->replayed = true;
+	reply_header(out, "Idempotency-Replayed", "true");
+	return NULL;
+}
+
 const struct problem *
 idempotency_replay(struct request *req, const struct kept_answer *answer, struct reply *out)
 {
@@ -170,6 +210,8 @@ idempotency_replay(struct request *req, const struct kept_answer *answer, struct
 	if (!fingerprint_matches(req, answer->fingerprint, other))
 		return other;
 	reply_clear(out);
+	if (keeps_id(req, answer->status))
+		return replay_accepted(req, answer->body, out);
 	replay_headers(req, answer->headers, out, &sealed);
 	if (sealed && !reply_unseal(req, answer->body, &body))
 		return problem(req, PROBLEM_CONFLICT, "The answer was given once and cannot be shown again.");

@@ -59,6 +59,9 @@ struct route {
 	/* Of a route that answers 202, for `Prefer: wait`: looks what became of req->awaited, and answers 200 when that is
 	 * decided; as long as it is not, it leaves the reply alone.  Outside any transaction; see wait.h. */
 	handler_function *outcome;
+	/* Of such a route, where the 202 shows nothing that ever changes: answers it again about req->awaited.  Then the id
+	 * is all that is kept under the key. */
+	handler_function *accepted;
 	const char *says; /* the summary, in the imperative */
 	const char *more; /* a paragraph for the reference, or NULL */
 };

@@ -72,6 +72,8 @@ check_columns(struct complaint *complaint)
 	complain(complaint, route->audited && !route_only_reads(route), ".audited is set, but every change is audited");
 	complain(complaint, route->outcome != NULL && (route->status != 202 || route->reply == NULL),
 	    ".outcome is only for routes that answer 202");
+	complain(complaint, route->accepted != NULL && (route->outcome == NULL || route->sealed_reply),
+	    ".accepted is only for routes with .outcome and without .sealed_reply");
 	complain(complaint, route->page != NULL && page_columns(route->page) > PAGE_COLUMNS_MAX,
 	    ".page has too many columns");
 }

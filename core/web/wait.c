@@ -26,9 +26,8 @@ wait_open(struct wait_room of)
 	room = of;
 }
 
-/* The id at the end of the answer's Location: what was accepted, then or now. */
-static bool
-accepted_id(const struct reply *out, struct uuid *id_r)
+bool
+wait_accepted_id(const struct reply *out, struct uuid *id_r)
 {
 	const char *location = reply_find_header(out, "Location");
 	const char *slash = location == NULL ? NULL : strrchr(location, '/');
@@ -85,7 +84,7 @@ wait_for_outcome(struct request *req, struct reply *out)
 	const int64_t patience = env_monotonic(req->env) + (int64_t)seconds * SECOND;
 	const int64_t last = req->deadline - LEAVE_BEFORE;
 
-	if (seconds < 0 || out->status != 202 || !accepted_id(out, &req->awaited))
+	if (seconds < 0 || out->status != 202 || !wait_accepted_id(out, &req->awaited))
 		return;
 	if (room.enter == NULL || !room.enter(room.context))
 		return;

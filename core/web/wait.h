@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#include "core/base/value.h"
+
 struct reply;
 struct request;
 
@@ -24,5 +26,8 @@ void wait_open(struct wait_room room);
 
 /* For the dispatcher, with the reply complete and outside any transaction. */
 void wait_for_outcome(struct request *req, struct reply *out);
+
+/* The id at the end of the answer's Location: what was accepted, then or now. */
+bool wait_accepted_id(const struct reply *out, struct uuid *id_r);
 
 #endif
