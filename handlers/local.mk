@@ -16,6 +16,7 @@ include handlers/queue/local.mk
 include handlers/event/local.mk
 include handlers/ledger/local.mk
 include handlers/wallet/local.mk
+include handlers/payment/local.mk
 include handlers/subscription/local.mk
 include handlers/client/local.mk
 include handlers/audit/local.mk

@@ -119,4 +119,6 @@ tests_api_audit_verify_test_SOURCES = tests/api/audit_verify_test.c
 tests_api_audit_verify_test_LDADD = $(KIT)
 EXTRA_DIST += tests/api/audit_verify.mjs
 
+include tests/api/payment.mk
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

@@ -1,0 +1,194 @@
+/*
+ * accept.c -- what can be judged before anything moves: whose the wallets are, whether they are open, in which
+ * currency, how much.  Whether the money is there, is the poster's to decide.
+ */
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/env.h"
+#include "core/base/text.h"
+#include "core/web/amount.h"
+#include "handlers/payment/payment.h"
+#include "handlers/payment/queries.h"
+
+#define HOLD_SECONDS (INT64_C(7) * 24 * 3600)
+
+/* A wallet that is unknown, closed, or somebody else's where it must be the caller's: the same answer. */
+static const struct problem *
+no_such_wallet(struct request *req)
+{
+	return problem(req, PROBLEM_NOT_FOUND, "There is no such wallet to pay from, or to pay to.");
+}
+
+static const struct payment_wallets_row *
+find_wallet(const struct payment_wallets_rows *rows, struct uuid id)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct payment_wallets_row *row = &rows->items[i];
+
+		if (uuid_equal(row->account, id) && row->owner != NULL && !text_equal(row->state, "closed"))
+			return row;
+	}
+	return NULL;
+}
+
+/* The 202 is made of what never changes; see core/web/wait.h. */
+static const struct problem *
+answer_accepted(
+    struct request *req, struct uuid id, const struct new_payment_row *row, struct instant created, struct reply *out)
+{
+	return reply_accepted(out, arena_format(req->arena, "/v1/payments/%s", uuid_text(req->arena, id)),
+	    &(struct payment){ .id = id,
+		.status = "pending",
+		.from_wallet = row->from,
+		.to_wallet = row->to,
+		.amount = amount_text(req, row->amount, row->exponent),
+		.currency = row->currency,
+		.description = row->description,
+		.metadata = row->metadata,
+		.hold = row->expires != NULL,
+		.expires_at = row->expires,
+		.refund_of = row->refund_of,
+		.created_at = created });
+}
+
+const struct problem *
+payment_accept(struct request *req, const struct new_payment_row *row, struct reply *out)
+{
+	const struct instant created = env_now(req->env);
+	const struct uuid id = uuid_new(req->env), none = { { 0 } };
+	const char *kind = row->refund_of != NULL ? "refund" : row->expires != NULL ? "hold" : "payment";
+
+	sql_payment_add(req, id, row->from, row->to, created, row->exponent, row->expires != NULL, row->amount,
+	    row->currency, row->description, row->metadata, row->expires, row->refund_of);
+	sql_payment_queue(req, id, kind, row->from, row->to, row->amount,
+	    row->refund_of != NULL ? *row->refund_of : none, row->expires != NULL ? *row->expires : INSTANT_MAX);
+	return answer_accepted(req, id, row, created, out);
+}
+
+/* What the shape cannot know: fields that depend on each other. */
+static const struct problem *
+check_fields(struct request *req, const struct new_payment *given)
+{
+	if (uuid_equal(given->from_wallet, given->to_wallet))
+		return problem_field(req, "/to_wallet", "is from_wallet as well");
+	if (given->hold_seconds != NULL && (given->hold == NULL || !*given->hold))
+		return problem_field(req, "/hold_seconds", "is only for holds");
+	if (given->metadata != NULL && given->metadata[0] != '{')
+		return problem_field(req, "/metadata", "must be an object");
+	return NULL;
+}
+
+static const struct instant *
+expiry_of(struct request *req, const struct new_payment *given)
+{
+	struct instant *expires;
+
+	if (given->hold == NULL || !*given->hold)
+		return NULL;
+	expires = ARENA_NEW(req->arena, struct instant);
+	expires->micros =
+	    env_now(req->env).micros + (given->hold_seconds != NULL ? *given->hold_seconds : HOLD_SECONDS) * SECOND;
+	return expires;
+}
+
+const struct problem *
+payment_create(struct request *req, struct reply *out)
+{
+	const struct new_payment *given = req->given;
+	const struct uuid ids[] = { given->from_wallet, given->to_wallet };
+	struct new_payment_row row = {
+		.from = ids[0], .to = ids[1], .description = given->description, .metadata = given->metadata
+	};
+	const struct payment_wallets_row *from, *to;
+	struct payment_wallets_rows wallets;
+	const struct problem *p;
+
+	if ((p = check_fields(req, given)) != NULL ||
+	    (p = sql_payment_wallets(req, (struct uuids){ ids, 2 }, &wallets)) != NULL)
+		return p;
+	from = find_wallet(&wallets, given->from_wallet);
+	to = find_wallet(&wallets, given->to_wallet);
+	if (from == NULL || to == NULL || !uuids_contain(req->parties, *from->owner))
+		return no_such_wallet(req);
+	if (!text_equal(given->currency, to->currency))
+		return problem_field(req, "/currency", "is not the currency of to_wallet");
+	if (!text_equal(from->currency, to->currency))
+		return problem_field(req, "/currency", "is not the currency of from_wallet");
+	if ((p = amount_read(req, "/amount", given->amount, to->exponent, &row.amount)) != NULL)
+		return p;
+	row.currency = to->currency;
+	row.exponent = to->exponent;
+	row.expires = expiry_of(req, given);
+	return payment_accept(req, &row, out);
+}
+
+static const struct problem *
+check_refundable(struct request *req, const struct payment_read_row *paid)
+{
+	if (paid == NULL || !paid->receives)
+		return problem(req, PROBLEM_NOT_FOUND, "No such payment.");
+	if (paid->refund_of != NULL)
+		return problem(req, PROBLEM_CONFLICT, "A refund is not refunded.");
+	if (!text_equal(paid->status, "succeeded"))
+		return problem(req, PROBLEM_CONFLICT, "Only a payment that succeeded is refunded.");
+	return NULL;
+}
+
+/* Whoever was paid gives back: a payment of its own, from the one to the other. */
+const struct problem *
+payment_refund(struct request *req, struct reply *out)
+{
+	const struct new_refund *given = req->given;
+	struct payment_read_row *paid;
+	struct new_payment_row row;
+	const struct problem *p;
+	minor_units left;
+
+	if ((p = sql_payment_read(req, path_uuid(req, "id"), req->parties, &paid)) != NULL ||
+	    (p = check_refundable(req, paid)) != NULL)
+		return p;
+	left = *paid->moved - (paid->refunded != NULL ? *paid->refunded : 0);
+	row = (struct new_payment_row){ .from = paid->to_wallet,
+		.to = paid->from_wallet,
+		.amount = left,
+		.currency = paid->currency,
+		.exponent = paid->exponent,
+		.description = given->description,
+		.metadata = given->metadata,
+		.refund_of = &paid->id };
+	if (given->metadata != NULL && given->metadata[0] != '{')
+		return problem_field(req, "/metadata", "must be an object");
+	if (left == 0)
+		return problem(req, PROBLEM_CONFLICT, "All of it has been given back.");
+	if (given->amount != NULL &&
+	    (p = amount_read(req, "/amount", given->amount, row.exponent, &row.amount)) != NULL)
+		return p;
+	if (row.amount > left)
+		return problem_field(req, "/amount", "is more than is left to give back");
+	return payment_accept(req, &row, out);
+}
+
+/* For a repeat under the same key. */
+const struct problem *
+payment_accepted(struct request *req, struct reply *out)
+{
+	struct payment_accepted_row *row;
+	const struct problem *p;
+
+	if ((p = sql_payment_accepted(req, req->awaited, &row)) != NULL)
+		return p;
+	if (row == NULL)
+		return problem(req, PROBLEM_INTERNAL, "A payment that was accepted is gone.");
+	return answer_accepted(req, row->id,
+	    &(struct new_payment_row){ .from = row->from_wallet,
+		.to = row->to_wallet,
+		.amount = row->amount,
+		.currency = row->currency,
+		.exponent = row->exponent,
+		.description = row->description,
+		.metadata = row->metadata,
+		.expires = row->expires_at,
+		.refund_of = row->refund_of },
+	    row->created_at, out);
+}

@@ -1,0 +1,11 @@
+librooms_a_SOURCES += handlers/payment/accept.c
+librooms_a_SOURCES += handlers/payment/amount.c
+librooms_a_SOURCES += handlers/payment/ending.c
+librooms_a_SOURCES += handlers/payment/payment.c
+librooms_a_SOURCES += handlers/payment/payment.h
+librooms_a_SOURCES += handlers/payment/shapes.c
+librooms_a_SOURCES += handlers/payment/show.c
+EXTRA_DIST += handlers/payment/README.md handlers/payment/queries.sql
+nodist_librooms_a_SOURCES += handlers/payment/queries.c handlers/payment/queries.h
+BUILT_SOURCES += handlers/payment/queries.c handlers/payment/queries.h
+CLEANFILES += handlers/payment/queries.c handlers/payment/queries.h

@@ -1,0 +1,64 @@
+-- Payments.  `wallets` are accounts of the ledger: the ledger knows their owner, currency and state.
+
+-- name: payment_wallets :many (wallets uuid[])
+-- row: (account uuid, owner uuid?, currency text, exponent int, state text)
+SELECT b.account, b.owner, b.currency, b.exponent, b.state FROM ledger.balance(:wallets) AS b;
+
+-- name: payment_add :exec (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool,
+--   amount numeric, currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?)
+INSERT INTO payment.payment (id, from_wallet, to_wallet, created_at, exponent, hold, amount, currency, description,
+	metadata, expires_at, refund_of)
+VALUES (:id, :from_wallet, :to_wallet, :created_at, :exponent, :hold, :amount, :currency, :description, :metadata,
+	:expires_at, :refund_of);
+
+-- name: payment_ending_add :exec (id uuid, payment uuid, kind text, amount numeric, created_at timestamptz)
+INSERT INTO payment.ending (id, payment, kind, amount, created_at)
+VALUES (:id, :payment, :kind, :amount, :created_at);
+
+-- name: payment_queue :exec (id uuid, kind text, debit uuid, credit uuid, amount numeric, of_item uuid, expires_at timestamptz)
+SELECT ledger.item_add(ARRAY[:id], ARRAY[:kind], ARRAY[:debit], ARRAY[:credit], ARRAY[:amount], ARRAY[:of_item],
+	ARRAY[:expires_at]);
+
+-- name: payment_read :one (id uuid, owners uuid[])
+-- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
+--   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?, status text,
+--   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?, receives bool)
+-- `receives`: the caller owns the wallet that it goes to.
+WITH mine AS MATERIALIZED (SELECT ledger.accounts_of(:owners) AS id)
+SELECT p.id, p.from_wallet, p.to_wallet, p.created_at, p.exponent, p.hold, p.amount, p.currency, p.description, p.metadata,
+       p.expires_at, p.refund_of, p.status, p.reason, p.moved, p.refunded, p.decided_at,
+       p.to_wallet IN (SELECT m.id FROM mine m) AS receives
+  FROM payment.present(ARRAY[:id]) AS p
+ WHERE p.from_wallet IN (SELECT m.id FROM mine m) OR p.to_wallet IN (SELECT m.id FROM mine m);
+
+-- name: payment_accepted :one (id uuid)
+-- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
+--   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?)
+SELECT id, from_wallet, to_wallet, created_at, exponent::int AS exponent, hold, amount, currency, description, metadata,
+       expires_at, refund_of
+  FROM payment.payment
+ WHERE id = :id;
+
+-- name: payment_is_decided :one (id uuid)
+-- row: (decided bool)
+SELECT payment.is_decided(:id) AS decided;
+
+-- name: payment_page :many (owners uuid[], wallet uuid, status text, from_time timestamptz, until_time timestamptz,
+--   before uuid, from_id uuid, most int)
+-- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
+--   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?, status text,
+--   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?)
+-- A wallet of zeroes: all of these owners'.
+SELECT p.id, p.from_wallet, p.to_wallet, p.created_at, p.exponent, p.hold, p.amount, p.currency, p.description, p.metadata,
+       p.expires_at, p.refund_of, p.status, p.reason, p.moved, p.refunded, p.decided_at
+  FROM payment.page(ARRAY(SELECT a.id FROM ledger.accounts_of(:owners) AS a (id)
+		WHERE :wallet IN (a.id, '00000000-0000-0000-0000-000000000000')),
+	:status, :from_time, :until_time, :before, :from_id, :most) AS p;
+
+-- name: payment_stats :many (owners uuid[], wallet uuid, from_time timestamptz, until_time timestamptz, from_id uuid,
+--   until_id uuid)
+-- row: (day text, status text, currency text, exponent int, count bigint, amount numeric)
+SELECT s.day::text AS day, s.status, s.currency, s.exponent, s.count, s.amount
+  FROM payment.stats(ARRAY(SELECT a.id FROM ledger.accounts_of(:owners) AS a (id)
+		WHERE :wallet IN (a.id, '00000000-0000-0000-0000-000000000000')),
+	:from_time, :until_time, :from_id, :until_id) AS s;
