@@ -1,3 +1,7 @@
+check_PROGRAMS += tests/core/convert_test
+tests_core_convert_test_SOURCES = tests/core/convert_test.c
+tests_core_convert_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/arena_test
 tests_core_arena_test_SOURCES = tests/core/arena_test.c
 tests_core_arena_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
