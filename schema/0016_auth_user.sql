@@ -337,6 +337,9 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
+	IF wallet.holds_money(ARRAY[user_remove.id]) THEN
+		RAISE EXCEPTION 'This user has a wallet with money in it, or on its way.' USING ERRCODE = 'ST409';
+	END IF;
 	PERFORM "authorization".leave(ARRAY[user_remove.id]);
 	PERFORM session.end_party(ARRAY[user_remove.id], 'deleted');
 	PERFORM client.leave(ARRAY[user_remove.id]);

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
+#include "core/base/buffer.h"
 #include "core/base/env.h"
 #include "core/config/config.h"
+#include "tests/api/kit/house.h"
 
 int
 auth_begin(void **state)
@@ -86,10 +89,21 @@ kit_sign_in(struct world *w, const char *name, const char *password, struct plac
 	kit_call(w, POST, "/v1/auth/login", json, (const char *const[]){ NULL }, place);
 }
 
+/* The environment's: its job pools write the mails of a platform that has none as well. */
+static const char *
+mail_directory(void)
+{
+	static const struct config *config;
+
+	if (config == NULL)
+		config = config_read(arena_new(), &kit_house, getenv("STOA_TEST_CONFIG"), environ, stderr);
+	return config->global.mail_dir;
+}
+
 static const char *
 read_mail(struct world *w, const char *name)
 {
-	FILE *file = fopen(arena_format(w->arena, "%s/%s", w->config->global.mail_dir, name), "re");
+	FILE *file = fopen(arena_format(w->arena, "%s/%s", mail_directory(), name), "re");
 	char *text = NULL;
 	const char *copy = NULL;
 	size_t size = 0;
@@ -103,17 +117,20 @@ read_mail(struct world *w, const char *name)
 	return copy;
 }
 
+#define NEWEST 500 /* mails that are looked at */
+
 /* The newest whose head names both; files are named after their time. */
 static const char *
 newest_mail(struct world *w, const char *address, const char *kind, unsigned *count_r)
 {
 	struct dirent **names = NULL;
-	int count = scandir(w->config->global.mail_dir, &names, NULL, alphasort);
+	int count = scandir(mail_directory(), &names, NULL, alphasort);
 	const char *found = NULL;
 
 	*count_r = 0;
 	for (int i = 0; i < count; i++) {
-		const char *text = strstr(names[i]->d_name, ".eml") != NULL ? read_mail(w, names[i]->d_name) : NULL;
+		const bool is_mail = i >= count - NEWEST && strstr(names[i]->d_name, ".eml") != NULL;
+		const char *text = is_mail ? read_mail(w, names[i]->d_name) : NULL;
 
 		if (text != NULL && strstr(text, address) != NULL && strstr(text, kind) != NULL) {
 			found = text;
@@ -165,4 +182,81 @@ kept_field(struct world *w, const char *pointer)
 
 	assert_non_null(text);
 	return arena_text(w->arena, text);
+}
+
+/* ---- many at once */
+
+struct part {
+	CURL *curl;
+	struct curl_slist *headers;
+	struct buffer body;
+};
+
+static size_t
+take(char *data, size_t size, size_t count, void *body)
+{
+	buffer_add(body, data, size * count);
+	return size * count;
+}
+
+static void
+part_open(struct world *w, CURLM *multi, struct part *part, const char *path, const char *json)
+{
+	part->curl = curl_easy_init();
+	part->headers = curl_slist_append(NULL, "Content-Type: application/json");
+	buffer_init(&part->body, w->arena);
+	curl_easy_setopt(part->curl, CURLOPT_URL, arena_format(w->arena, "%s%s", w->base, path));
+	curl_easy_setopt(part->curl, CURLOPT_CAINFO, w->certificate);
+	curl_easy_setopt(part->curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(part->curl, CURLOPT_POSTFIELDS, json);
+	curl_easy_setopt(part->curl, CURLOPT_HTTPHEADER, part->headers);
+	curl_easy_setopt(part->curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(part->curl, CURLOPT_WRITEDATA, &part->body);
+	curl_multi_add_handle(multi, part->curl);
+}
+
+static void
+part_close(CURLM *multi, struct part *part, struct said *said)
+{
+	long status = 0;
+
+	curl_easy_getinfo(part->curl, CURLINFO_RESPONSE_CODE, &status);
+	*said = (struct said){ .status = (unsigned)status, .body = part->body.data != NULL ? part->body.data : "" };
+	curl_multi_remove_handle(multi, part->curl);
+	curl_easy_cleanup(part->curl);
+	curl_slist_free_all(part->headers);
+}
+
+struct said *
+all_at_once(struct world *w, const char *path, const char *json, unsigned count, long clients,
+    void (*meanwhile)(struct world *w))
+{
+	struct said *said = ARENA_ARRAY(w->arena, count, struct said);
+	struct part *parts = ARENA_ARRAY(w->arena, count, struct part);
+	CURLM *multi = curl_multi_init();
+	int left = 1;
+
+	curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, clients);
+	for (unsigned i = 0; i < count; i++)
+		part_open(w, multi, &parts[i], path, json);
+	while (left > 0) {
+		curl_multi_perform(multi, &left);
+		if (meanwhile != NULL)
+			meanwhile(w);
+		curl_multi_poll(multi, NULL, 0, 5, NULL);
+	}
+	for (unsigned i = 0; i < count; i++)
+		part_close(multi, &parts[i], &said[i]);
+	curl_multi_cleanup(multi);
+	return said;
+}
+
+unsigned
+count_status(const struct said *said, unsigned count, unsigned status)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		found += said[i].status == status;
+	return found;
 }

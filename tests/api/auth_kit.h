@@ -32,6 +32,18 @@ unsigned mails_to(struct world *w, const char *address);
 /* The secret of the link in such a mail. */
 #define link_of(w, address, kind) kit_link_of(w, address, kind, HERE)
 const char *kit_link_of(struct world *w, const char *address, const char *kind, struct place place);
+/*
+ * The same POST `count` times, from `clients` connections at once; what was said to each.  `meanwhile` (or NULL) is
+ * called every few milliseconds until all are answered.
+ */
+struct said {
+	unsigned status; /* 0: nothing came */
+	const char *body;
+};
+struct said *all_at_once(struct world *w, const char *path, const char *json, unsigned count, long clients,
+    void (*meanwhile)(struct world *w));
+unsigned count_status(const struct said *said, unsigned count, unsigned status);
+
 /* A name that another test has not used, for what is not a person: a member of the latest answer, kept. */
 const char *kept_field(struct world *w, const char *pointer);
 

@@ -240,6 +240,28 @@ an_invited_person_chooses_a_password(void **state)
 	then_status(w, 200);
 }
 
+#define TRIES 50
+
+static void
+of_many_tries_of_one_link_one_counts(void **state)
+{
+	struct world *w = *state;
+	const char *email = fresh_email(w, "ada"), *json;
+	const struct said *said;
+
+	sign_up_as(w, email);
+	json = arena_format(w->arena, "{\"token\":\"%s\"}", link_of(w, email, "auth.verify-email"));
+	said = all_at_once(w, "/v1/auth/verify", json, TRIES, TRIES, NULL);
+	assert_int_equal(count_status(said, TRIES, 200), 1);
+	assert_int_equal(count_status(said, TRIES, 404), TRIES - 1);
+	call(w, POST, "/v1/auth/password/forgot", arena_format(w->arena, "{\"email\":\"%s\"}", email));
+	json = arena_format(w->arena, "{\"token\":\"%s\",\"password\":\"another good password\"}",
+	    link_of(w, email, "auth.reset-password"));
+	said = all_at_once(w, "/v1/auth/password/reset", json, TRIES, 30, NULL);
+	assert_int_equal(count_status(said, TRIES, 204), 1);
+	assert_int_equal(count_status(said, TRIES, 404), TRIES - 1);
+}
+
 static const struct CMUnitTest auth_sign_up_tests[] = {
 	auth_test(signing_up_gives_tokens_and_a_client),
 	auth_test(an_address_is_taken_once),
@@ -253,6 +275,7 @@ static const struct CMUnitTest auth_sign_up_tests[] = {
 	auth_test(a_weak_password_does_not_use_the_link_up),
 	auth_test(a_password_is_changed_by_who_knows_it),
 	auth_test(an_invited_person_chooses_a_password),
+	auth_test(of_many_tries_of_one_link_one_counts),
 };
 
 int

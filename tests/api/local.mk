@@ -120,5 +120,17 @@ tests_api_audit_verify_test_LDADD = $(KIT)
 EXTRA_DIST += tests/api/audit_verify.mjs
 
 include tests/api/payment.mk
+check_PROGRAMS += tests/api/auth_proof_test
+tests_api_auth_proof_test_SOURCES = tests/api/auth_proof_test.c $(AUTH_KIT)
+tests_api_auth_proof_test_LDADD = $(KIT) -lm
+
+check_PROGRAMS += tests/api/auth_jose_test
+tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
+tests_api_auth_jose_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_api_auth_jose_test_LDADD = $(KIT)
+EXTRA_DIST += tests/api/node/README.md tests/api/node/package.json tests/api/node/package-lock.json tests/api/node/verify.js
+clean-local:
+	-rm -rf tests/api/node_modules.tmp
+.PHONY: clean-local
 
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
