@@ -267,6 +267,12 @@ principal_may(const struct principal *principal, const char *permission)
 	return principal != NULL && permission != NULL && permissions_allow(principal->permissions, permission);
 }
 
+bool
+principal_sees_all(const struct request *req)
+{
+	return principal_may(req->principal, req->route->widens);
+}
+
 static const struct problem *
 admit_signed_in(struct request *req)
 {

@@ -48,6 +48,8 @@ void principal_note_use(struct request *req);
 /* 401 or 403 by the route's `who` and `permission`. */
 const struct problem *principal_admit(struct request *req);
 
+/* Whether the route's `widens` is held: the answer is about everybody's things, and not the caller's alone. */
+bool principal_sees_all(const struct request *req);
 bool principal_may(const struct principal *principal, const char *permission);
 
 #endif

@@ -30,6 +30,9 @@ description(struct document *document, const struct route *route)
 
 	if (route->permission != NULL)
 		text = arena_format(document->arena, "%s\n\nNeeds the permission `%s`.", text, route->permission);
+	if (route->widens != NULL)
+		text = arena_format(
+		    document->arena, "%s\n\nWith the permission `%s`, for everybody's.", text, route->widens);
 	if (route->allow_api_key)
 		text = arena_format(document->arena, "%s\n\nAn API key will do.", text);
 	return text;

@@ -16,6 +16,13 @@ struct use {
 	size_t place; /* in the order of the tables */
 };
 
+/* A door asks for one or is widened by one, never both. */
+static const char *
+asked_for(const struct route *route)
+{
+	return route->permission != NULL ? route->permission : route->widens;
+}
+
 static int
 by_permission(const void *a, const void *b)
 {
@@ -35,10 +42,10 @@ collect(const struct house *house, struct use *uses)
 		const struct route *route = house->areas[i].area->routes;
 
 		for (; route != NULL && route->path != NULL; route++) {
-			if (route->permission == NULL)
+			if (asked_for(route) == NULL)
 				continue;
 			if (uses != NULL)
-				uses[count] = (struct use){ route->permission, route, count };
+				uses[count] = (struct use){ asked_for(route), route, count };
 			count++;
 		}
 	}
@@ -82,7 +89,7 @@ permission_exists(const struct house *house, const char *name)
 		const struct route *route = house->areas[i].area->routes;
 
 		for (; route != NULL && route->path != NULL; route++)
-			if (route->permission != NULL && text_equal(route->permission, name))
+			if (asked_for(route) != NULL && text_equal(asked_for(route), name))
 				return true;
 	}
 	return false;

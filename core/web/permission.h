@@ -1,5 +1,6 @@
 /*
- * permission.h -- the catalogue of permissions: what the routes of all areas ask for.  There is no other list of them.
+ * permission.h -- the catalogue of permissions: what the routes of all areas ask for, or are widened by.  There is no
+ * other list of them.
  */
 #ifndef STOA_WEB_PERMISSION_H
 #define STOA_WEB_PERMISSION_H

@@ -36,6 +36,7 @@ struct route {
 	const char *path; /* "/v1/sessions/{id}" */
 	enum who who;
 	const char *permission; /* of OPERATOR: "session.read" */
+	const char *widens;     /* of USER: whoever holds it is answered about everybody's things: "wallet.read" */
 	enum limit_class limit;
 	enum idempotency idempotency;
 	const struct shape *query; /* besides limit and cursor */

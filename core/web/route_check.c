@@ -62,6 +62,8 @@ check_columns(struct complaint *complaint)
 	    ".permission is not set, and the route is for operators");
 	complain(complaint, route->who != OPERATOR && route->permission != NULL,
 	    ".permission is set, but only operators have any");
+	complain(complaint, route->who != USER && route->widens != NULL,
+	    ".widens is set, but only what is for users can be widened");
 	complain(complaint, route->page != NULL && route->reply == NULL, ".page is set, but not .reply");
 	complain(complaint, route->page != NULL && route->method != GET, ".page is only for GET");
 	complain(complaint, route->method == GET && route->body != NULL, ".body is set, but GET has none");

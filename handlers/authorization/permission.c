@@ -35,7 +35,7 @@ authorize(struct request *req, struct reply *out)
 	struct judge_rows roles;
 	const struct problem *p;
 
-	if (!uuid_equal(party, req->principal->party) && !principal_may(req->principal, "role.read"))
+	if (!uuid_equal(party, req->principal->party) && !principal_sees_all(req))
 		return problem_field(req, "/party", "is no party that you may ask about");
 	if (!permission_exists(&house, given->permission))
 		return problem_field(req, "/permission", "is no permission; GET /v1/permissions lists them");

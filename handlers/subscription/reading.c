@@ -9,7 +9,7 @@
 static const struct uuids *
 readable(const struct request *req)
 {
-	return principal_may(req->principal, "subscription.read") ? NULL : &req->parties;
+	return principal_sees_all(req) ? NULL : &req->parties;
 }
 
 /* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */

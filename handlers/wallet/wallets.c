@@ -16,7 +16,7 @@ no_such_wallet(struct request *req)
 bool
 sees_all_wallets(const struct request *req)
 {
-	return principal_may(req->principal, "wallet.read");
+	return principal_sees_all(req);
 }
 
 const struct problem *
