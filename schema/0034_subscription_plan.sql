@@ -171,13 +171,19 @@ SELECT queue.new_id(), p.plan, t.months, p.region, p.device_type, p.amounts[t.pl
 	('basic', NULL, NULL, 'USD', ARRAY[499, 1299, 2399]),
 	('standard', NULL, NULL, 'USD', ARRAY[999, 2699, 4999]),
 	('premium', NULL, NULL, 'USD', ARRAY[1499, 3999, 7499]),
-	('basic', 'EU', NULL, 'EUR', ARRAY[499, 1299, 2399]),
-	('standard', 'EU', NULL, 'EUR', ARRAY[999, 2699, 4999]),
-	('premium', 'EU', NULL, 'EUR', ARRAY[1499, 3999, 7499]),
+	('basic', 'DE', NULL, 'EUR', ARRAY[499, 1299, 2399]),
+	('standard', 'DE', NULL, 'EUR', ARRAY[999, 2699, 4999]),
+	('premium', 'DE', NULL, 'EUR', ARRAY[1499, 3999, 7499]),
+	('basic', 'FR', NULL, 'EUR', ARRAY[499, 1299, 2399]),
+	('standard', 'FR', NULL, 'EUR', ARRAY[999, 2699, 4999]),
+	('premium', 'FR', NULL, 'EUR', ARRAY[1499, 3999, 7499]),
+	('basic', 'GB', NULL, 'GBP', ARRAY[449, 1149, 2099]),
+	('standard', 'GB', NULL, 'GBP', ARRAY[899, 2399, 4399]),
+	('premium', 'GB', NULL, 'GBP', ARRAY[1349, 3599, 6599]),
 	('basic', 'JP', NULL, 'JPY', ARRAY[700, 1900, 3500]),
 	('standard', 'JP', NULL, 'JPY', ARRAY[1400, 3900, 7200]),
 	('premium', 'JP', NULL, 'JPY', ARRAY[2100, 5900, 10900]),
-	('basic', NULL, 'mobile', 'USD', ARRAY[399, 999, 1899])
+	('basic', NULL, 'phone', 'USD', ARRAY[399, 999, 1899])
   ) AS p (plan, region, device_type, currency, amounts)
   JOIN subscription.currency c ON c.code = p.currency
  CROSS JOIN (VALUES (1, 1), (2, 3), (3, 6)) AS t (place, months);
@@ -186,10 +192,10 @@ UPDATE subscription.plan SET open = true;
 
 INSERT INTO subscription.rule (id, region, device_type, plan)
 VALUES (queue.new_id(), NULL, NULL, 'standard'),
-       (queue.new_id(), NULL, 'mobile', 'basic'),
+       (queue.new_id(), NULL, 'phone', 'basic'),
        (queue.new_id(), NULL, 'tv', 'premium'),
-       (queue.new_id(), 'EU', NULL, 'standard'),
-       (queue.new_id(), 'EU', 'tv', 'premium');
+       (queue.new_id(), 'DE', NULL, 'standard'),
+       (queue.new_id(), 'DE', 'tv', 'premium');
 
 GRANT SELECT ON subscription.currency TO stoa_subscription;
 GRANT SELECT, INSERT, UPDATE ON subscription.plan TO stoa_subscription;

@@ -1,6 +1,7 @@
 /*
- * client.c -- people who signed up.  A client has exactly one subscription, always: the pair is made and removed together,
- * and the database refuses half of one.  Whoever signs up becomes a client in the same transaction (client.join).
+ * client.c -- people who signed up.  A client has exactly one subscription, always: the pair is made and removed
+ * together, and the database refuses half of one.  Whoever signs up becomes a client in the same transaction
+ * (client.join).
  */
 #include "handlers/client/client.h"
 

@@ -4,9 +4,9 @@
 #include "handlers/client/client.h"
 #include "handlers/client/queries.h"
 
-#define DAY           (86400 * SECOND)
-#define USUAL_DAYS    30
-#define DAYS_MAX      366
+#define DAY        (86400 * SECOND)
+#define USUAL_DAYS 30
+#define DAYS_MAX   366
 
 /* The last thirty days unless asked otherwise. */
 static const struct problem *
@@ -15,7 +15,8 @@ span_of(struct request *req, struct client_stats *stats_r)
 	const struct span_query *asked = req->asked;
 
 	stats_r->until = asked->until != NULL ? *asked->until : req->started;
-	stats_r->since = asked->since != NULL ? *asked->since : (struct instant){ stats_r->until.micros - USUAL_DAYS * DAY };
+	stats_r->since =
+	    asked->since != NULL ? *asked->since : (struct instant){ stats_r->until.micros - USUAL_DAYS * DAY };
 	if (stats_r->since.micros >= stats_r->until.micros)
 		return problem_field(req, "?since", "is not before until");
 	if (stats_r->until.micros - stats_r->since.micros > DAYS_MAX * DAY)

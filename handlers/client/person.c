@@ -25,8 +25,7 @@ client_create(struct request *req, struct reply *out)
 		return problem_field(req, "/user", "is no user");
 	if ((p = sql_client_read(req, given->user, NULL, &row)) != NULL)
 		return p;
-	return reply_created(
-	    out, arena_format(req->arena, "/v1/clients/%s", uuid_text(req->arena, given->user)), row);
+	return reply_created(out, arena_format(req->arena, "/v1/clients/%s", uuid_text(req->arena, given->user)), row);
 }
 
 /* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */
@@ -35,8 +34,8 @@ struct found {
 	size_t count;
 };
 _Static_assert(sizeof(struct client_page_row) == sizeof(struct client_page_by_region_row) &&
-                   sizeof(struct client_page_row) == sizeof(struct client_page_by_device_type_row) &&
-                   sizeof(struct client_page_row) == sizeof(struct client_page_by_both_row),
+		   sizeof(struct client_page_row) == sizeof(struct client_page_by_device_type_row) &&
+		   sizeof(struct client_page_row) == sizeof(struct client_page_by_both_row),
     "the pages' rows must have the same columns");
 
 static const struct problem *
@@ -70,8 +69,8 @@ find_by_device_type(struct request *req, const char *type, struct instant time, 
 }
 
 static const struct problem *
-find_by_both(struct request *req, const struct client_filter *asked, struct instant time, struct uuid id,
-    struct found *found_r)
+find_by_both(
+    struct request *req, const struct client_filter *asked, struct instant time, struct uuid id, struct found *found_r)
 {
 	struct client_page_by_both_rows rows;
 	const struct problem *p =

@@ -4,7 +4,7 @@
 
 /* It lays the tables' macros out. */
 /* clang-format off */
-#define REGION(type, ...)      TEXT(type, region, .max = 64, .example = "\"EU\"", __VA_ARGS__)
+#define REGION(type, ...)      TEXT(type, region, .max = 64, .example = "\"DE\"", __VA_ARGS__)
 #define DEVICE_TYPE(type, ...) TEXT(type, device_type, .max = 64, .example = "\"tv\"", __VA_ARGS__)
 #define PLAN(type, ...)        TEXT(type, plan, .required = true, .example = "\"standard\"", __VA_ARGS__)
 

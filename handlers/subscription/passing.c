@@ -1,6 +1,6 @@
 /*
- * passing.c -- from state to state, as clients and operators ask and as time goes by.  The functions of the schema hold the
- * rules: what cannot be is a conflict that names the state.
+ * passing.c -- from state to state, as clients and operators ask and as time goes by.  The functions of the schema hold
+ * the rules: what cannot be is a conflict that names the state.
  */
 #include <string.h>
 
@@ -13,7 +13,8 @@
 
 /* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */
 #define SAME_COLUMNS(a) \
-	_Static_assert(sizeof(struct a##_row) == sizeof(struct subscription_read_row), "the rows must have the same columns")
+	_Static_assert( \
+	    sizeof(struct a##_row) == sizeof(struct subscription_read_row), "the rows must have the same columns")
 SAME_COLUMNS(subscription_subscribe);
 SAME_COLUMNS(subscription_cancel);
 SAME_COLUMNS(subscription_reactivate);

@@ -68,14 +68,13 @@ plan_offer(struct request *req, struct reply *out)
 	if (rows.count == 0)
 		return problem(req, PROBLEM_INTERNAL, NULL);
 	first = &rows.items[0];
-	return reply_ok(out,
-	    &(struct offer){
-		.plan = first->chosen,
-		.matched = first->why,
-		.why = why(first->why),
-		.rule = first->rule,
-		.plans = plans_of(req, &rows),
-	    });
+	return reply_ok(out, &(struct offer){
+				 .plan = first->chosen,
+				 .matched = first->why,
+				 .why = why(first->why),
+				 .rule = first->rule,
+				 .plans = plans_of(req, &rows),
+			     });
 }
 
 const struct problem *

@@ -20,8 +20,7 @@ months_are_sold(int64_t months)
 
 /* The amount in minor units, and how many decimals its currency has. */
 static const struct problem *
-read_amount(
-    struct request *req, const char *amount, const char *currency, minor_units *units_r, int32_t *exponent_r)
+read_amount(struct request *req, const char *amount, const char *currency, minor_units *units_r, int32_t *exponent_r)
 {
 	struct currency_read_row *row;
 	const struct problem *p;
@@ -87,8 +86,7 @@ price_create(struct request *req, struct reply *out)
 	if (p != NULL)
 		return p;
 	reply_etag(out, row->version);
-	return reply_created(
-	    out, arena_format(req->arena, "/v1/plans/prices/%s", uuid_text(req->arena, row->id)), row);
+	return reply_created(out, arena_format(req->arena, "/v1/plans/prices/%s", uuid_text(req->arena, row->id)), row);
 }
 
 const struct problem *

@@ -18,9 +18,9 @@ struct found {
 	size_t count;
 };
 _Static_assert(sizeof(struct subscription_page_row) == sizeof(struct subscription_page_of_clients_row) &&
-                   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_row) &&
-                   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_state_row) &&
-                   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_and_state_row),
+		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_row) &&
+		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_state_row) &&
+		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_and_state_row),
     "the pages' rows must have the same columns");
 
 static const struct problem *
@@ -68,8 +68,8 @@ find_by_both(struct request *req, const struct subscription_filter *asked, struc
     struct found *found_r)
 {
 	struct subscription_page_by_plan_and_state_rows rows;
-	const struct problem *p = sql_subscription_page_by_plan_and_state(
-	    req, asked->plan, asked->state, time, id, page_limit(req), &rows);
+	const struct problem *p =
+	    sql_subscription_page_by_plan_and_state(req, asked->plan, asked->state, time, id, page_limit(req), &rows);
 
 	*found_r = (struct found){ rows.items, rows.count };
 	return p;

@@ -1,4 +1,5 @@
-/* rule.c -- which plan who gets at first.  The schema keeps the choice total: the default rule stays, plans are open. */
+/* rule.c -- which plan who gets at first.  The schema keeps the choice total: the default rule stays, plans are open.
+ */
 #include "core/base/arena.h"
 #include "core/web/conditional.h"
 #include "core/web/page.h"
@@ -47,8 +48,7 @@ rule_create(struct request *req, struct reply *out)
 	if (p != NULL)
 		return p;
 	reply_etag(out, row->version);
-	return reply_created(
-	    out, arena_format(req->arena, "/v1/plans/rules/%s", uuid_text(req->arena, row->id)), row);
+	return reply_created(out, arena_format(req->arena, "/v1/plans/rules/%s", uuid_text(req->arena, row->id)), row);
 }
 
 const struct problem *

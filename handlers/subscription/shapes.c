@@ -15,7 +15,7 @@ const struct page_key changes_newest_first[] = { PAGE_KEY(struct subscription_hi
 /* It lays the tables' macros out. */
 /* clang-format off */
 #define REGION(type, ...) \
-	TEXT(type, region, .max = 64, .example = "\"EU\"", __VA_ARGS__)
+	TEXT(type, region, .max = 64, .example = "\"DE\"", __VA_ARGS__)
 #define DEVICE_TYPE(type, ...) \
 	TEXT(type, device_type, .max = 64, .example = "\"tv\"", __VA_ARGS__)
 #define PLAN(type, ...) \

@@ -1,7 +1,7 @@
 /*
- * subscription.c -- what can be subscribed to, and who does.  Every client has exactly one subscription; its terms follow
- * the calendar from one anchor and never overlap.  Whoever signs up gets the plan that the rules pick, everybody may see
- * which that is, and what a running term costs never changes.  Charging is not done here.
+ * subscription.c -- what can be subscribed to, and who does.  Every client has exactly one subscription; its terms
+ * follow the calendar from one anchor and never overlap.  Whoever signs up gets the plan that the rules pick, everybody
+ * may see which that is, and what a running term costs never changes.  Charging is not done here.
  */
 #include "handlers/subscription/subscription.h"
 
@@ -12,13 +12,14 @@
 static const struct route subscription_routes[] = {
 	{ GET, "/v1/plans", .who = ANYONE, .limit = LIMIT_READ, .query = &place_shape, .reply = &offer_shape,
 	    .handler = plan_offer, .says = "See which plan a client of a region and device type would get, and why",
-	    .more = "An unknown region or device type gets a plan too. All open plans come with what they cost there." },
+	    .more =
+		"An unknown region or device type gets a plan too. All open plans come with what they cost there." },
 	{ GET, "/v1/plans/catalogue", .who = OPERATOR, .permission = "plan.read", .limit = LIMIT_READ,
 	    .reply = &plan_row_shape, .page = plans_by_code, .handler = plan_list,
 	    .says = "List all plans, closed ones too" },
 	{ POST, "/v1/plans", .who = OPERATOR, .permission = "plan.write", .limit = LIMIT_WRITE, .idempotency = BY_KEY,
-	    .body = &new_plan_shape, .reply = &plan_shape, .status = 201, .handler = plan_create,
-	    .says = "Make a plan", .more = "It is closed until it has a default price for each term." },
+	    .body = &new_plan_shape, .reply = &plan_shape, .status = 201, .handler = plan_create, .says = "Make a plan",
+	    .more = "It is closed until it has a default price for each term." },
 	{ GET, "/v1/plans/{code}", .who = OPERATOR, .permission = "plan.read", .limit = LIMIT_READ,
 	    .reply = &plan_shape, .handler = plan_show, .says = "Read a plan" },
 	{ PATCH, "/v1/plans/{code}", .who = OPERATOR, .permission = "plan.write", .limit = LIMIT_WRITE,
@@ -30,8 +31,8 @@ static const struct route subscription_routes[] = {
 	    .reply = &rule_row_shape, .page = rules_oldest_first, .handler = rule_list,
 	    .says = "List the rules that pick plans" },
 	{ POST, "/v1/plans/rules", .who = OPERATOR, .permission = "plan.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_KEY, .body = &new_rule_shape, .reply = &rule_shape, .status = 201,
-	    .handler = rule_create, .says = "Make a rule",
+	    .idempotency = BY_KEY, .body = &new_rule_shape, .reply = &rule_shape, .status = 201, .handler = rule_create,
+	    .says = "Make a rule",
 	    .more = "The most exact rule counts: region and device type, then region, then device type, then the "
 		    "default. There is one of each at most." },
 	{ GET, "/v1/plans/rules/{id}", .who = OPERATOR, .permission = "plan.read", .limit = LIMIT_READ,
@@ -43,8 +44,8 @@ static const struct route subscription_routes[] = {
 	    .idempotency = BY_NATURE, .handler = rule_remove, .says = "Remove a rule; the default one stays" },
 
 	{ GET, "/v1/plans/prices", .who = OPERATOR, .permission = "plan.read", .limit = LIMIT_READ,
-	    .query = &price_filter_shape, .reply = &price_row_shape, .page = prices_oldest_first,
-	    .handler = price_list, .says = "List what terms cost" },
+	    .query = &price_filter_shape, .reply = &price_row_shape, .page = prices_oldest_first, .handler = price_list,
+	    .says = "List what terms cost" },
 	{ POST, "/v1/plans/prices", .who = OPERATOR, .permission = "plan.write", .limit = LIMIT_WRITE,
 	    .idempotency = BY_KEY, .body = &new_price_shape, .reply = &price_shape, .status = 201,
 	    .handler = price_create, .says = "Set a price for a term, somewhere or on some device" },
@@ -57,30 +58,26 @@ static const struct route subscription_routes[] = {
 	{ DELETE, "/v1/plans/prices/{id}", .who = OPERATOR, .permission = "plan.write", .limit = LIMIT_WRITE,
 	    .idempotency = BY_NATURE, .handler = price_remove, .says = "Remove a price; default ones stay" },
 
-	{ GET, "/v1/subscriptions", .who = USER, .widens = "subscription.read",
-	    .limit = LIMIT_READ, .query = &subscription_filter_shape,
-	    .reply = &subscription_row_shape, .page = subscriptions_newest_first, .handler = subscription_list,
-	    .says = "List my subscription, or as an operator all",
+	{ GET, "/v1/subscriptions", .who = USER, .widens = "subscription.read", .limit = LIMIT_READ,
+	    .query = &subscription_filter_shape, .reply = &subscription_row_shape, .page = subscriptions_newest_first,
+	    .handler = subscription_list, .says = "List my subscription, or as an operator all",
 	    .more = "With the permission `subscription.read` everybody's, by `plan` and `state` where they are given; "
 		    "the filters count for operators only." },
 	{ POST, "/v1/subscriptions", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &choice_shape,
-	    .reply = &subscription_shape, .handler = subscription_choose,
-	    .says = "Choose another plan or term",
-	    .more = "From the next term on, or at once with `from` `now`: then the term that runs ends, and another one "
-		    "begins with today's price. An expired subscription begins again." },
-	{ GET, "/v1/subscriptions/{id}", .who = USER, .widens = "subscription.read",
-	    .limit = LIMIT_READ, .reply = &subscription_shape,
-	    .handler = subscription_show, .says = "Read a subscription" },
+	    .reply = &subscription_shape, .handler = subscription_choose, .says = "Choose another plan or term",
+	    .more =
+		"From the next term on, or at once with `from` `now`: then the term that runs ends, and another one "
+		"begins with today's price. An expired subscription begins again." },
+	{ GET, "/v1/subscriptions/{id}", .who = USER, .widens = "subscription.read", .limit = LIMIT_READ,
+	    .reply = &subscription_shape, .handler = subscription_show, .says = "Read a subscription" },
 	{ GET, "/v1/subscriptions/{id}/history", .who = USER, .widens = "subscription.read", .limit = LIMIT_READ,
 	    .reply = &subscription_change_shape, .page = changes_newest_first, .handler = subscription_history,
 	    .says = "List what became of a subscription, newest first" },
-	{ POST, "/v1/subscriptions/{id}/cancel", .who = USER, .widens = "subscription.write",
-	    .limit = LIMIT_WRITE, .idempotency = BY_KEY,
-	    .reply = &subscription_shape, .handler = subscription_cancel,
+	{ POST, "/v1/subscriptions/{id}/cancel", .who = USER, .widens = "subscription.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_cancel,
 	    .says = "Let a subscription end with its term" },
-	{ POST, "/v1/subscriptions/{id}/reactivate", .who = USER, .widens = "subscription.write",
-	    .limit = LIMIT_WRITE, .idempotency = BY_KEY,
-	    .reply = &subscription_shape, .handler = subscription_reactivate,
+	{ POST, "/v1/subscriptions/{id}/reactivate", .who = USER, .widens = "subscription.write", .limit = LIMIT_WRITE,
+	    .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_reactivate,
 	    .says = "Take a cancellation back, or begin again after expiry" },
 	{ POST, "/v1/subscriptions/{id}/renew", .who = OPERATOR, .permission = "subscription.write",
 	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_renew,

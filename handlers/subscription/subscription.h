@@ -7,10 +7,10 @@
 #include "core/web/page.h"
 #include "core/web/route.h"
 
-handler_function plan_offer, plan_list, plan_show, plan_create, plan_change;                    /* plan.c */
-handler_function rule_list, rule_show, rule_create, rule_change, rule_remove;                   /* rule.c */
-handler_function price_list, price_show, price_create, price_change, price_remove;              /* price.c */
-handler_function subscription_list, subscription_show, subscription_history;                    /* reading.c */
+handler_function plan_offer, plan_list, plan_show, plan_create, plan_change;                            /* plan.c */
+handler_function rule_list, rule_show, rule_create, rule_change, rule_remove;                           /* rule.c */
+handler_function price_list, price_show, price_create, price_change, price_remove;                      /* price.c */
+handler_function subscription_list, subscription_show, subscription_history;                            /* reading.c */
 handler_function subscription_choose, subscription_cancel, subscription_reactivate, subscription_renew; /* passing.c */
 handler_function subscription_pass;
 

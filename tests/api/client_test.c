@@ -34,7 +34,7 @@ given_client(struct world *w, const char *name, const char *region, const char *
 	given_user(w, name);
 	call(w, POST, "/v1/clients",
 	    arena_format(w->arena, "{\"user\":\"%s\",\"region\":\"%s\",\"device_type\":\"%s\"}", id_of(w, name), region,
-	        device_type));
+		device_type));
 	then_status(w, 201);
 }
 
@@ -53,9 +53,9 @@ a_client_is_made_with_the_subscription_that_the_rules_pick(void **state)
 	struct world *w = *state;
 
 	given_desk(w);
-	given_client(w, "ada", "eu", "TV");
+	given_client(w, "ada", "de", "TV");
 	then_field(w, "/id", id_of(w, "ada"));
-	then_field(w, "/region", "EU");
+	then_field(w, "/region", "DE");
 	then_field(w, "/device_type", "tv");
 	then_field(w, "/plan", "premium");
 	then_field(w, "/state", "active");
@@ -87,7 +87,7 @@ a_client_is_made_once(void **state)
 	struct world *w = *state;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, POST, "/v1/clients", arena_format(w->arena, "{\"user\":\"%s\"}", id_of(w, "ada")));
 	then_problem(w, 409, "conflict");
 	then_error(w, "/user");
@@ -122,14 +122,13 @@ a_client_is_removed_with_its_subscription(void **state)
 	const char *left;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, DELETE, "/v1/clients/ada", NULL);
 	then_status(w, 204);
-	left = given_sql(w,
-	    arena_format(w->arena,
-	        "SELECT (SELECT count(*) FROM client.client WHERE id = '%1$s')"
-	        " + (SELECT count(*) FROM subscription.subscription WHERE client = '%1$s')",
-	        id_of(w, "ada")));
+	left = given_sql(w, arena_format(w->arena,
+				"SELECT (SELECT count(*) FROM client.client WHERE id = '%1$s')"
+				" + (SELECT count(*) FROM subscription.subscription WHERE client = '%1$s')",
+				id_of(w, "ada")));
 	assert_string_equal(left, "0");
 	call(w, GET, "/v1/clients/ada", NULL);
 	then_problem(w, 404, "not-found");
@@ -148,14 +147,15 @@ what_happens_to_clients_is_told(void **state)
 	const char *told;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, DELETE, "/v1/clients/ada", NULL);
-	told = given_sql(w,
-	    arena_format(w->arena,
-	        "SELECT string_agg(type, ' ' ORDER BY at, type) FROM (SELECT type, occurred_at, owner FROM event.log"
-	        " UNION ALL SELECT type, occurred_at, owner FROM event.outbox) AS e (type, at, owner) WHERE owner = '%s'"
-	        " AND (type LIKE 'client.%%' OR type LIKE 'subscription.%%')",
-	        id_of(w, "ada")));
+	told = given_sql(
+	    w, arena_format(w->arena,
+		   "SELECT string_agg(type, ' ' ORDER BY at, type) FROM (SELECT type, occurred_at, owner FROM event.log"
+		   " UNION ALL SELECT type, occurred_at, owner FROM event.outbox) AS e (type, at, owner) WHERE owner = "
+		   "'%s'"
+		   " AND (type LIKE 'client.%%' OR type LIKE 'subscription.%%')",
+		   id_of(w, "ada")));
 	assert_string_equal(told, "client.created subscription.started client.removed subscription.removed");
 }
 
@@ -165,8 +165,8 @@ a_client_sees_itself_and_nobody_else(void **state)
 	struct world *w = *state;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
-	given_client(w, "bob", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
+	given_client(w, "bob", "DE", "tv");
 	as(w, "ada");
 	call(w, GET, "/v1/clients/ada", NULL);
 	then_status(w, 200);
@@ -182,7 +182,7 @@ only_operators_administer_clients(void **state)
 	struct world *w = *state;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	given_operator(w, "reader", "client.read");
 	as(w, "ada");
 	call(w, GET, "/v1/clients", NULL);
@@ -236,7 +236,7 @@ clients_are_listed_by_region_and_device_type(void **state)
 	given_client(w, "b", region, device);
 	given_client(w, "c", region, device);
 	given_client(w, "d", region, "tv");
-	given_client(w, "e", "EU", device);
+	given_client(w, "e", "DE", device);
 	assert_int_equal(walked(w, arena_format(w->arena, "&region=%s", region)), 4);
 	assert_int_equal(walked(w, arena_format(w->arena, "&device_type=%s", device)), 4);
 	assert_int_equal(walked(w, arena_format(w->arena, "&region=%s&device_type=%s", region, device)), 3);
@@ -246,7 +246,7 @@ clients_are_listed_by_region_and_device_type(void **state)
 	then_field(w, "/data/0/region", capitals(w, region));
 	call(w, GET, "/v1/clients?limit=1", NULL);
 	then_field(w, "/data/0/id", id_of(w, "e"));
-	call(w, GET, "/v1/clients?country=EU", NULL);
+	call(w, GET, "/v1/clients?country=DE", NULL);
 	then_problem(w, 422, "invalid");
 }
 
@@ -278,8 +278,8 @@ clients_are_counted_by_plan_and_day(void **state)
 	then_status(w, 200);
 	before = counted(w, day, "premium", "started");
 	before_removed = counted(w, day, "premium", "removed");
-	given_client(w, "ada", "EU", "tv");
-	given_client(w, "bob", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
+	given_client(w, "bob", "DE", "tv");
 	call(w, DELETE, "/v1/clients/bob", NULL);
 	then_status(w, 204);
 	call(w, GET, "/v1/clients/stats", NULL);

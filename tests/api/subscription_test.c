@@ -29,7 +29,7 @@ given_desk(struct world *w)
 {
 	given_user(w, "desk");
 	given_sql(w, "SELECT \"authorization\".role_permit('test-plan-desk',"
-	             " ARRAY['plan.read', 'plan.write', 'subscription.read', 'subscription.write'])");
+		     " ARRAY['plan.read', 'plan.write', 'subscription.read', 'subscription.write'])");
 	given_role(w, "desk", "test-plan-desk");
 	as(w, "desk");
 }
@@ -39,8 +39,8 @@ static void
 given_client(struct world *w, const char *name, const char *region, const char *device_type)
 {
 	given_user(w, name);
-	given_sql(w,
-	    arena_format(w->arena, "SELECT client.join('%s', '%s', '%s')", id_of(w, name), region, device_type));
+	given_sql(
+	    w, arena_format(w->arena, "SELECT client.join('%s', '%s', '%s')", id_of(w, name), region, device_type));
 	as(w, name);
 	call(w, GET, "/v1/subscriptions", NULL);
 	then_status(w, 200);
@@ -56,16 +56,15 @@ given_past(struct world *w, const char *name, const char *interval)
 {
 	const char *id = id_of(w, name);
 
-	given_sql(w,
-	    arena_format(w->arena,
-	        "UPDATE subscription.subscription SET anchor = anchor - interval '%1$s', starts_at = starts_at - "
-	        "interval '%1$s', ends_at = ends_at - interval '%1$s' WHERE id = '%2$s'",
-	        interval, id));
-	given_sql(w,
-	    arena_format(w->arena,
-	        "UPDATE subscription.term SET starts_at = starts_at - interval '%1$s', ends_at = ends_at - "
-	        "interval '%1$s' WHERE subscription = '%2$s'",
-	        interval, id));
+	given_sql(
+	    w, arena_format(w->arena,
+		   "UPDATE subscription.subscription SET anchor = anchor - interval '%1$s', starts_at = starts_at - "
+		   "interval '%1$s', ends_at = ends_at - interval '%1$s' WHERE id = '%2$s'",
+		   interval, id));
+	given_sql(w, arena_format(w->arena,
+			 "UPDATE subscription.term SET starts_at = starts_at - interval '%1$s', ends_at = ends_at - "
+			 "interval '%1$s' WHERE subscription = '%2$s'",
+			 interval, id));
 }
 
 /* Its term ended an hour ago. */
@@ -73,18 +72,18 @@ static void
 given_ended(struct world *w, const char *name)
 {
 	given_past(w, name,
-	    given_sql(w,
-	        arena_format(w->arena,
-	            "SELECT ends_at - now() + interval '1 hour' FROM subscription.subscription WHERE id = '%s'",
-	            id_of(w, name))));
+	    given_sql(
+		w, arena_format(w->arena,
+		       "SELECT ends_at - now() + interval '1 hour' FROM subscription.subscription WHERE id = '%s'",
+		       id_of(w, name))));
 }
 
 /* Lets the job run, and waits until it has done with the subscription what it is to do. */
 static void
 wait_for_job(struct world *w, const char *name, const char *condition)
 {
-	const char *asked = arena_format(w->arena, "SELECT %s FROM subscription.subscription WHERE id = '%s'",
-	    condition, id_of(w, name));
+	const char *asked = arena_format(
+	    w->arena, "SELECT %s FROM subscription.subscription WHERE id = '%s'", condition, id_of(w, name));
 
 	given_sql(w, "SELECT queue.enqueue(queue.new_id(), 'subscription.renew', '{}', NULL, NULL, NULL, NULL)");
 	for (int i = 0; i < 100; i++) {
@@ -98,12 +97,12 @@ wait_for_job(struct world *w, const char *name, const char *condition)
 static const char *
 told(struct world *w, const char *name)
 {
-	return given_sql(w,
-	    arena_format(w->arena,
-	        "SELECT string_agg(substr(type, 14), ' ' ORDER BY at) FROM (SELECT type, occurred_at, subject FROM"
-	        " event.log UNION ALL SELECT type, occurred_at, subject FROM event.outbox) AS e (type, at, subject)"
-	        " WHERE subject = '%s'",
-	        id_of(w, name)));
+	return given_sql(
+	    w, arena_format(w->arena,
+		   "SELECT string_agg(substr(type, 14), ' ' ORDER BY at) FROM (SELECT type, occurred_at, subject FROM"
+		   " event.log UNION ALL SELECT type, occurred_at, subject FROM event.outbox) AS e (type, at, subject)"
+		   " WHERE subject = '%s'",
+		   id_of(w, name)));
 }
 
 static void
@@ -111,7 +110,7 @@ everybody_sees_what_a_client_would_get_and_why(void **state)
 {
 	struct world *w = *state;
 
-	call(w, GET, "/v1/plans?region=eu&device_type=TV", NULL);
+	call(w, GET, "/v1/plans?region=de&device_type=TV", NULL);
 	then_status(w, 200);
 	then_field(w, "/plan", "premium");
 	then_field(w, "/matched", "region_and_device_type");
@@ -119,7 +118,7 @@ everybody_sees_what_a_client_would_get_and_why(void **state)
 	call(w, GET, arena_format(w->arena, "/v1/plans?region=%s&device_type=tv", fresh(w)), NULL);
 	then_field(w, "/plan", "premium");
 	then_field(w, "/matched", "device_type");
-	call(w, GET, arena_format(w->arena, "/v1/plans?region=EU&device_type=%s", fresh(w)), NULL);
+	call(w, GET, arena_format(w->arena, "/v1/plans?region=DE&device_type=%s", fresh(w)), NULL);
 	then_field(w, "/plan", "standard");
 	then_field(w, "/matched", "region");
 	call(w, GET, "/v1/plans", NULL);
@@ -139,7 +138,7 @@ prices_have_the_decimals_of_their_currency(void **state)
 	then_field(w, "/plans/0/code", "basic");
 	then_field(w, "/plans/0/prices/0/amount", "700");
 	then_field(w, "/plans/0/prices/0/currency", "JPY");
-	call(w, GET, "/v1/plans?device_type=mobile", NULL);
+	call(w, GET, "/v1/plans?device_type=phone", NULL);
 	then_field(w, "/plans/0/prices/0/amount", "3.99");
 	then_field(w, "/plans/0/prices/0/currency", "USD");
 }
@@ -161,15 +160,14 @@ a_plan_is_made_priced_opened_and_chosen(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		call(w, POST, "/v1/plans/prices",
 		    arena_format(w->arena, "{\"plan\":\"%s\",\"months\":%d,\"amount\":\"%s\",\"currency\":\"KWD\"}",
-		        code, months[i], amounts[i]));
+			code, months[i], amounts[i]));
 		then_status(w, 201);
 	}
 	then_field(w, "/amount", "100.000");
 	call_with(w, PATCH, path, "{\"open\":true}", "If-Match: \"1\"");
 	then_status(w, 200);
 	then_header(w, "etag", "\"2\"");
-	call(w, POST, "/v1/plans/rules",
-	    arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"%s\"}", region, code));
+	call(w, POST, "/v1/plans/rules", arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"%s\"}", region, code));
 	then_status(w, 201);
 	name_it(w, "rule");
 	given_client(w, "ada", region, "tv");
@@ -192,8 +190,7 @@ an_edit_of_the_catalogue_stands_on_what_was_read(void **state)
 	const char *region = fresh(w);
 
 	given_desk(w);
-	call(w, POST, "/v1/plans/rules",
-	    arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"basic\"}", region));
+	call(w, POST, "/v1/plans/rules", arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"basic\"}", region));
 	name_it(w, "rule");
 	call(w, PATCH, "/v1/plans/rules/rule", "{\"plan\":\"premium\"}");
 	then_problem(w, 428, "precondition-required");
@@ -207,8 +204,7 @@ an_edit_of_the_catalogue_stands_on_what_was_read(void **state)
 	call(w, GET, "/v1/plans/rules/rule", NULL);
 	then_field(w, "/plan", "premium");
 	then_header(w, "etag", "\"2\"");
-	call(w, POST, "/v1/plans/rules",
-	    arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"basic\"}", region));
+	call(w, POST, "/v1/plans/rules", arena_format(w->arena, "{\"region\":\"%s\",\"plan\":\"basic\"}", region));
 	then_problem(w, 409, "conflict");
 	call(w, DELETE, "/v1/plans/rules/rule", NULL);
 	then_status(w, 204);
@@ -223,8 +219,8 @@ the_default_rule_and_prices_stay(void **state)
 {
 	struct world *w = *state;
 	const char *rule = given_sql(w, "SELECT rule FROM subscription.choose(NULL, NULL)");
-	const char *price = given_sql(w,
-	    "SELECT id FROM subscription.price WHERE plan = 'basic' AND region IS NULL AND device_type IS NULL LIMIT 1");
+	const char *price = given_sql(w, "SELECT id FROM subscription.price WHERE plan = 'basic' AND region IS NULL "
+					 "AND device_type IS NULL LIMIT 1");
 
 	given_desk(w);
 	call(w, DELETE, arena_format(w->arena, "/v1/plans/rules/%s", rule), NULL);
@@ -256,8 +252,8 @@ amounts_are_read_exactly(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		call(w, POST, "/v1/plans/prices",
 		    arena_format(w->arena,
-		        "{\"plan\":\"basic\",\"months\":1,\"region\":\"%s\",\"amount\":\"%s\",\"currency\":\"%s\"}",
-		        fresh(w), wrong[i].amount, wrong[i].currency));
+			"{\"plan\":\"basic\",\"months\":1,\"region\":\"%s\",\"amount\":\"%s\",\"currency\":\"%s\"}",
+			fresh(w), wrong[i].amount, wrong[i].currency));
 		then_problem(w, 422, "invalid");
 		then_error(w, wrong[i].pointer);
 	}
@@ -283,7 +279,8 @@ a_changed_catalogue_never_alters_a_term_that_runs(void **state)
 	given_desk(w);
 	call(w, POST, "/v1/plans/prices",
 	    arena_format(w->arena,
-	        "{\"plan\":\"standard\",\"months\":1,\"region\":\"%s\",\"amount\":\"5\",\"currency\":\"EUR\"}", region));
+		"{\"plan\":\"standard\",\"months\":1,\"region\":\"%s\",\"amount\":\"5\",\"currency\":\"EUR\"}",
+		region));
 	then_status(w, 201);
 	name_it(w, "price");
 	given_client(w, "ada", region, "nothing");
@@ -310,7 +307,7 @@ another_plan_and_term_count_from_the_next_term_on(void **state)
 	struct world *w = *state;
 	const char *ends;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	ends = answer_field(&w->answer, "/ends_at");
 	call(w, POST, "/v1/subscriptions", "{\"plan\":\"basic\",\"months\":6}");
 	then_status(w, 200);
@@ -336,7 +333,7 @@ another_plan_may_count_at_once(void **state)
 {
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	given_past(w, "ada-subscription", "10 days");
 	call(w, POST, "/v1/subscriptions", "{\"plan\":\"basic\",\"months\":3,\"from\":\"now\"}");
 	then_status(w, 200);
@@ -344,11 +341,11 @@ another_plan_may_count_at_once(void **state)
 	then_field(w, "/months", "3");
 	then_field(w, "/amount", "12.99");
 	then_field(w, "/anchor", answer_field(&w->answer, "/starts_at"));
-	assert_string_equal(given_sql(w,
-				arena_format(w->arena,
-				    "SELECT string_agg(plan || date_part('day', ends_at - starts_at), ' ' ORDER BY "
-				    "starts_at) LIKE 'premium10 basic%%' FROM subscription.term WHERE subscription = '%s'",
-				    id_of(w, "ada-subscription"))),
+	assert_string_equal(
+	    given_sql(w, arena_format(w->arena,
+			     "SELECT string_agg(plan || date_part('day', ends_at - starts_at), ' ' ORDER BY "
+			     "starts_at) LIKE 'premium10 basic%%' FROM subscription.term WHERE subscription = '%s'",
+			     id_of(w, "ada-subscription"))),
 	    "t");
 }
 
@@ -357,7 +354,7 @@ what_cannot_be_chosen_is_refused(void **state)
 {
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, POST, "/v1/subscriptions", "{\"plan\":\"no-such\"}");
 	then_problem(w, 422, "invalid");
 	then_error(w, "/plan");
@@ -382,7 +379,7 @@ a_canceled_subscription_ends_with_its_term(void **state)
 {
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, POST, "/v1/subscriptions/ada-subscription/cancel", NULL);
 	then_status(w, 200);
 	then_field(w, "/state", "canceling");
@@ -406,7 +403,7 @@ a_cancellation_is_taken_back(void **state)
 	struct world *w = *state;
 	const char *ends;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	ends = answer_field(&w->answer, "/ends_at");
 	call(w, POST, "/v1/subscriptions/ada-subscription/reactivate", NULL);
 	then_problem(w, 409, "conflict");
@@ -424,7 +421,7 @@ what_is_not_renewed_is_due_then_past_due_then_expired(void **state)
 {
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	given_ended(w, "ada-subscription");
 	wait_for_job(w, "ada-subscription", "due_at IS NOT NULL");
 	call(w, GET, "/v1/subscriptions/ada-subscription", NULL);
@@ -465,14 +462,14 @@ periods_come_from_the_anchor(void **state)
 	const char *id;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	id = id_of(w, "ada-subscription");
 	given_sql(w, arena_format(w->arena, "DELETE FROM subscription.term WHERE subscription = '%s'", id));
-	given_sql(w,
-	    arena_format(w->arena,
-	        "UPDATE subscription.subscription SET anchor = '2020-01-31T12:00Z', starts_at = '2020-01-31T12:00Z',"
-	        " ends_at = '2020-02-29T12:00Z' WHERE id = '%s'",
-	        id));
+	given_sql(
+	    w, arena_format(w->arena,
+		   "UPDATE subscription.subscription SET anchor = '2020-01-31T12:00Z', starts_at = '2020-01-31T12:00Z',"
+		   " ends_at = '2020-02-29T12:00Z' WHERE id = '%s'",
+		   id));
 	as(w, "desk");
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		call(w, POST, "/v1/subscriptions/ada-subscription/renew", NULL);
@@ -487,7 +484,7 @@ a_term_that_runs_is_not_renewed(void **state)
 	struct world *w = *state;
 
 	given_desk(w);
-	given_client(w, "ada", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
 	call(w, POST, "/v1/subscriptions/ada-subscription/renew", NULL);
 	then_problem(w, 403, "forbidden");
 	as(w, "desk");
@@ -504,8 +501,8 @@ somebody_elses_subscription_is_not_found(void **state)
 	static const char *const deeds[] = { "cancel", "reactivate" };
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
-	given_client(w, "bob", "EU", "tv");
+	given_client(w, "ada", "DE", "tv");
+	given_client(w, "bob", "DE", "tv");
 	call(w, GET, "/v1/subscriptions/ada-subscription", NULL);
 	then_problem(w, 404, "not-found");
 	call(w, GET, "/v1/subscriptions/ada-subscription/history", NULL);
@@ -532,8 +529,8 @@ operators_list_subscriptions_by_plan_and_state(void **state)
 {
 	struct world *w = *state;
 
-	given_client(w, "ada", "EU", "tv");
-	given_client(w, "bob", "EU", "mobile");
+	given_client(w, "ada", "DE", "tv");
+	given_client(w, "bob", "DE", "phone");
 	call(w, POST, "/v1/subscriptions/bob-subscription/cancel", NULL);
 	then_status(w, 200);
 	given_desk(w);

@@ -1,7 +1,7 @@
 /*
- * client_pair_test.c -- no client without a subscription, no subscription without a client: whoever tries half a pair by
- * hand fails at COMMIT.  As the owner of everything, which may do more than any area.  Skipped unless STOA_TEST_CONFIG
- * names the stoa.conf of a test environment.
+ * client_pair_test.c -- no client without a subscription, no subscription without a client: whoever tries half a pair
+ * by hand fails at COMMIT.  As the owner of everything, which may do more than any area.  Skipped unless
+ * STOA_TEST_CONFIG names the stoa.conf of a test environment.
  */
 #include <stdio.h>
 
@@ -13,7 +13,7 @@ given_client(void)
 {
 	const char *id = uuid_text(owner_arena, uuid_new(&env_system));
 
-	owner_run(arena_format(owner_arena, "SELECT client.join('%s', 'EU', 'tv')", id));
+	owner_run(arena_format(owner_arena, "SELECT client.join('%s', 'DE', 'tv')", id));
 	return id;
 }
 
@@ -65,7 +65,8 @@ removing_half_a_pair_fails_at_commit(void **state)
 	owner_run(arena_format(owner_arena, "DELETE FROM subscription.subscription WHERE client = '%s'", id));
 	assert_string_equal(owner_commit_breaks(), "client_has_subscription");
 	owner_run("BEGIN");
-	owner_run(arena_format(owner_arena, "UPDATE subscription.subscription SET client = gen_random_uuid() WHERE client = '%s'", id));
+	owner_run(arena_format(
+	    owner_arena, "UPDATE subscription.subscription SET client = gen_random_uuid() WHERE client = '%s'", id));
 	assert_string_not_equal(owner_commit_breaks(), "");
 	owner_run("BEGIN");
 	owner_run(arena_format(owner_arena, "SELECT client.leave(ARRAY['%s'::uuid])", id));

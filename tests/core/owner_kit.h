@@ -1,6 +1,6 @@
 /*
- * owner_kit.h -- the database of the running environment as its owner sees it, who may do more than any area: for tests of
- * what a schema itself promises.
+ * owner_kit.h -- the database of the running environment as its owner sees it, who may do more than any area: for tests
+ * of what a schema itself promises.
  */
 #ifndef STOA_TESTS_CORE_OWNER_KIT_H
 #define STOA_TESTS_CORE_OWNER_KIT_H

@@ -13,6 +13,11 @@ tests_fault_restart_test_LDADD = $(KIT)
 check_PROGRAMS += tests/fault/sealer_test
 tests_fault_sealer_test_SOURCES = tests/fault/sealer_test.c tests/fault/fault.h
 tests_fault_sealer_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/fault/auth_refresh_test
 tests_fault_auth_refresh_test_SOURCES = tests/fault/auth_refresh_test.c $(AUTH_KIT)
 tests_fault_auth_refresh_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/fault/client_test
+tests_fault_client_test_SOURCES = tests/fault/client_test.c tests/fault/fault.h
+tests_fault_client_test_LDADD = $(KIT)
