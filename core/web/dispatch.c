@@ -105,7 +105,10 @@ decode(struct request *req)
 	req->asked = route->query != NULL ? asked : NULL;
 	if (route->page != NULL && (p = page_open(req)) != NULL)
 		return p;
-	return route->body == NULL ? NULL : shape_decode(req, route->body, req->body, &req->given);
+	if (route->body == NULL)
+		return NULL;
+	return route->form ? shape_decode_form(req, route->body, req->body, &req->given)
+			   : shape_decode(req, route->body, req->body, &req->given);
 }
 
 static const struct problem *

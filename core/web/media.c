@@ -75,13 +75,13 @@ piece_split(struct piece whole, struct piece *name, struct piece *value)
 	}
 }
 
-bool
-media_is_json(const char *content_type)
+static bool
+is_type(const char *content_type, const char *wanted)
 {
 	const char *at = content_type, *end = at + strlen(at);
 	struct piece name, value;
 
-	if (!piece_is(piece_next(&at, end, ';'), "application/json"))
+	if (!piece_is(piece_next(&at, end, ';'), wanted))
 		return false;
 	while (at != NULL) {
 		piece_split(piece_next(&at, end, ';'), &name, &value);
@@ -89,6 +89,18 @@ media_is_json(const char *content_type)
 			return false;
 	}
 	return true;
+}
+
+bool
+media_is_json(const char *content_type)
+{
+	return is_type(content_type, "application/json");
+}
+
+bool
+media_is_form(const char *content_type)
+{
+	return is_type(content_type, "application/x-www-form-urlencoded");
 }
 
 /* How closely a media range names application/json; 0: not at all. */
@@ -188,8 +200,11 @@ check_body(struct request *req)
 		return problem_format(req, PROBLEM_TOO_LARGE, "At most %zu bytes are taken here.", most);
 	if (route->body == NULL)
 		return req->body.length == 0 ? NULL : problem_field(req, "", "must be empty: no body is taken here");
-	if (type == NULL ? req->body.length > 0 : !media_is_json(type))
-		return problem(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+	if (route->form    ? type == NULL || !media_is_form(type)
+	    : type == NULL ? req->body.length > 0
+			   : !media_is_json(type))
+		return problem(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		    route->form ? "A form is taken here: application/x-www-form-urlencoded." : NULL);
 	return NULL;
 }
 

@@ -12,6 +12,8 @@ struct request;
 
 /* application/json, with no parameter but charset=utf-8. */
 bool media_is_json(const char *content_type);
+/* application/x-www-form-urlencoded, likewise. */
+bool media_is_form(const char *content_type);
 /* Whether an Accept header lets us answer JSON: by the most specific range that names it, unless its q is 0. */
 bool media_accepts_json(const char *accept);
 

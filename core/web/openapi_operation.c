@@ -152,7 +152,7 @@ write_request_body(struct document *document, const struct route *route)
 	json_boolean(writer, true);
 	json_name(writer, "content");
 	json_begin(writer, '{');
-	json_name(writer, "application/json");
+	json_name(writer, route->form ? "application/x-www-form-urlencoded" : "application/json");
 	json_begin(writer, '{');
 	json_name(writer, "schema");
 	openapi_ref(document, "schemas", openapi_schema(document, route->body, SHAPE_ASKED));

@@ -47,6 +47,7 @@ struct route {
 	unsigned also;            /* another status of success, without a body, for the reference; 0: none */
 	const char *content_type; /* of success that no reply shape describes, for the reference: "text/plain" */
 	size_t body_max;          /* bytes; 0: 64 KiB */
+	bool form;                /* the body is a form instead of JSON, as OAuth's endpoints have it */
 	bool read_only;           /* a POST that changes nothing, or does all in one statement that bears repeating */
 	bool changes;   /* a GET that does change something */
 	bool allow_api_key;

@@ -67,6 +67,7 @@ check_columns(struct complaint *complaint)
 	complain(complaint, route->page != NULL && route->reply == NULL, ".page is set, but not .reply");
 	complain(complaint, route->page != NULL && route->method != GET, ".page is only for GET");
 	complain(complaint, route->method == GET && route->body != NULL, ".body is set, but GET has none");
+	complain(complaint, route->form && route->body == NULL, ".form is set, but not .body");
 	complain(complaint, route->method == GET && route->read_only, ".read_only is not for GET");
 	complain(complaint, route->method != GET && route->changes, ".changes is only for GET");
 	complain(

@@ -129,6 +129,10 @@ const struct problem *shape_decode(struct request *req, const struct shape *shap
 /* The same from a query string; numbers, times and booleans are parsed from text there. */
 const struct problem *shape_decode_query(
     struct request *req, const struct shape *shape, const char *query, void **object_r);
+/* The same from a form (application/x-www-form-urlencoded).  As RFC 6749 section 3.2 has it, fields that are not known
+ * are ignored, and empty ones did not come. */
+const struct problem *shape_decode_form(
+    struct request *req, const struct shape *shape, struct bytes form, void **object_r);
 void shape_encode(const struct shape *shape, const void *object, struct buffer *out);
 /* As a JSON Schema (draft 2020-12) object. */
 void shape_print_schema(const struct shape *shape, struct buffer *out);

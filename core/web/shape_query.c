@@ -14,6 +14,7 @@
 
 struct asking {
 	struct request *req;
+	const char *mark; /* in front of a name, where a fault is told: "?" or "/" */
 	struct problem *problem;
 	unsigned faults;
 };
@@ -25,7 +26,7 @@ add_fault(struct asking *asking, const char *name, const char *fault)
 		return;
 	if (asking->problem == NULL)
 		asking->problem = problem(asking->req, PROBLEM_INVALID, NULL);
-	problem_add(asking->req, asking->problem, arena_format(asking->req->arena, "?%s", name), fault);
+	problem_add(asking->req, asking->problem, arena_format(asking->req->arena, "%s%s", asking->mark, name), fault);
 }
 
 /* An optional '-', digits without superfluous zeros, within 64 bits. */
@@ -136,25 +137,64 @@ check_names(struct asking *asking, const struct query *query, const struct field
 	}
 }
 
+/* A repeat of what is not known does no harm. */
+static void
+check_repeats(struct asking *asking, const struct query *query, const struct field *fields)
+{
+	for (size_t i = 0; i < query->count; i++) {
+		const char *name = query->pairs[i].name;
+
+		if (query_value(query, name) != query->pairs[i].value && is_known(asking->req, fields, name))
+			add_fault(asking, name, "comes twice");
+	}
+}
+
+static void
+take_fields(struct asking *asking, const struct query *query, const struct field *fields, void *object)
+{
+	const char *value;
+
+	for (const struct field *field = fields; field->kind != FIELD_END; field++) {
+		value = query_value(query, field->name);
+		if (value != NULL && *value == '\0' && *asking->mark == '/')
+			value = NULL;
+		if (value != NULL && field->came != 0)
+			*((bool *)object + (field->came - 1)) = true;
+		if (value != NULL)
+			add_fault(asking, field->name, take_value(asking->req, field, object, value));
+		else if (field->required)
+			add_fault(asking, field->name, "is required");
+	}
+}
+
 const struct problem *
 shape_decode_query(struct request *req, const struct shape *shape, const char *query, void **object_r)
 {
-	struct asking asking = { .req = req };
+	struct asking asking = { .req = req, .mark = "?" };
 	struct query parsed;
-	const char *value, *fault;
+	const char *fault;
 
 	if ((fault = query_parse(req->arena, query, &parsed)) != NULL)
 		return problem(req, PROBLEM_BAD_REQUEST, fault);
 	*object_r = arena_alloc(req->arena, shape->size);
 	check_names(&asking, &parsed, shape->fields);
-	for (const struct field *field = shape->fields; field->kind != FIELD_END; field++) {
-		value = query_value(&parsed, field->name);
-		if (value != NULL && field->came != 0)
-			*((bool *)*object_r + (field->came - 1)) = true;
-		if (value != NULL)
-			add_fault(&asking, field->name, take_value(req, field, *object_r, value));
-		else if (field->required)
-			add_fault(&asking, field->name, "is required");
-	}
+	take_fields(&asking, &parsed, shape->fields, *object_r);
+	return asking.problem;
+}
+
+const struct problem *
+shape_decode_form(struct request *req, const struct shape *shape, struct bytes form, void **object_r)
+{
+	struct asking asking = { .req = req, .mark = "/" };
+	struct query parsed;
+	const char *fault;
+
+	if (form.length > 0 && memchr(form.data, '\0', form.length) != NULL)
+		return problem(req, PROBLEM_BAD_REQUEST, "The form holds a NUL.");
+	if ((fault = query_parse(req->arena, arena_copy(req->arena, form.data, form.length), &parsed)) != NULL)
+		return problem(req, PROBLEM_BAD_REQUEST, fault);
+	*object_r = arena_alloc(req->arena, shape->size);
+	check_repeats(&asking, &parsed, shape->fields);
+	take_fields(&asking, &parsed, shape->fields, *object_r);
 	return asking.problem;
 }

@@ -8,6 +8,7 @@
 
 #include "handlers/areas.h"
 #include "handlers/auth/api_key.h"
+#include "handlers/auth/introspect.h"
 #include "handlers/auth/queries.h"
 #include "handlers/auth/user.h"
 
@@ -76,6 +77,14 @@ static const struct route auth_routes[] = {
 	{ GET, "/.well-known/openid-configuration", .who = ANYONE, .limit = LIMIT_READ, .reply = &discovery_shape,
 	    .handler = discovery_show, .says = "Read where what is" },
 
+	{ POST, "/v1/auth/introspect", .who = USER, .limit = LIMIT_READ, .allow_api_key = true, .idempotency = NEVER,
+	    .read_only = true, .form = true, .body = &token_form_shape, .reply = &introspection_shape,
+	    .handler = token_introspect, .says = "Ask what a token is worth (RFC 7662)",
+	    .more = "For services, with their key." },
+	{ POST, "/v1/auth/revoke", .who = USER, .limit = LIMIT_WRITE, .allow_api_key = true, .idempotency = BY_NATURE,
+	    .form = true, .body = &token_form_shape, .status = 200, .content_type = "application/json",
+	    .handler = token_revoke, .says = "Take a token back (RFC 7009)",
+	    .more = "For services, with their key. With a token its session ends; what is none of ours is taken back too." },
 	{ GET, "/v1/api-keys", .who = USER, .limit = LIMIT_READ, .reply = &api_key_shape, .page = api_keys_newest_first,
 	    .handler = api_key_list, .says = "List my keys" },
 	{ POST, "/v1/api-keys", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .sealed_reply = true,

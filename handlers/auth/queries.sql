@@ -134,6 +134,18 @@ SELECT 'stoa_' || replace(id::text, '-', '') AS prefix, created_at FROM auth.api
 -- row: (id uuid)
 UPDATE auth.api_key SET ended_at = now() WHERE id = :id AND party = :party AND ended_at IS NULL RETURNING id;
 
+-- name: introspect_session :one (session uuid)
+-- row: (party uuid, alive bool, permissions text[])
+SELECT party, alive, permissions FROM session.rights(:session);
+
+-- name: introspect_key :one (key uuid, hash bytea)
+-- row: (party uuid, alive bool, permissions text[], created_at timestamptz, expires_at timestamptz?)
+SELECT r.party, r.alive, r.permissions, k.created_at, k.expires_at
+  FROM auth.key_rights(:key, :hash) AS r JOIN auth.api_key k ON k.id = :key;
+
+-- name: api_key_revoke :exec (id uuid, hash bytea)
+UPDATE auth.api_key SET ended_at = now() WHERE id = :id AND hash = :hash AND ended_at IS NULL;
+
 -- name: service_page :many (before_time timestamptz, before_id uuid, limit int)
 -- row: (id uuid, name text, created_at timestamptz)
 SELECT id, name, created_at

@@ -83,8 +83,8 @@ capitals(struct world *w, const char *text)
 void
 kit_sign_in(struct world *w, const char *name, const char *password, struct place place)
 {
-	const char *json = arena_format(
-	    w->arena, "{\"email\":\"%s\",\"password\":\"%s\"}", email_of(w, name), password);
+	const char *json =
+	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"%s\"}", email_of(w, name), password);
 
 	kit_call(w, POST, "/v1/auth/login", json, (const char *const[]){ NULL }, place);
 }
@@ -259,4 +259,21 @@ count_status(const struct said *said, unsigned count, unsigned status)
 	for (unsigned i = 0; i < count; i++)
 		found += said[i].status == status;
 	return found;
+}
+
+void
+kit_given_service(struct world *w, const char *name, struct place place)
+{
+	const char *maker = arena_format(w->arena, "maker of %s", name), *const none[] = { NULL };
+
+	kit_given_operator(w, maker, "service.write", place);
+	kit_as(w, maker, place);
+	kit_call(w, POST, "/v1/services",
+	    arena_format(w->arena, "{\"name\":\"%s of %s\"}", name, kit_id(w, maker, place)), none, place);
+	kit_then_status(w, 201, place);
+	kit_name(w, name, place);
+	kit_call(w, POST, arena_format(w->arena, "/v1/services/%s/api-keys", kit_id(w, name, place)),
+	    "{\"name\":\"test\"}", none, place);
+	kit_then_status(w, 201, place);
+	kit_as_token(w, arena_text(w->arena, answer_field(&w->answer, "/key")));
 }

@@ -47,4 +47,10 @@ unsigned count_status(const struct said *said, unsigned count, unsigned status);
 /* A name that another test has not used, for what is not a person: a member of the latest answer, kept. */
 const char *kept_field(struct world *w, const char *pointer);
 
+/* A service of that name with a key, which calls from here on. */
+#define given_service(w, name) kit_given_service(w, name, HERE)
+void kit_given_service(struct world *w, const char *name, struct place place);
+/* POST with a form for its body. */
+#define call_form(w, path, form) call_with(w, POST, path, form, "Content-Type: application/x-www-form-urlencoded")
+
 #endif

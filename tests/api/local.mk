@@ -66,6 +66,10 @@ check_PROGRAMS += tests/api/auth_sign_in_test
 tests_api_auth_sign_in_test_SOURCES = tests/api/auth_sign_in_test.c $(AUTH_KIT)
 tests_api_auth_sign_in_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/introspect_test
+tests_api_introspect_test_SOURCES = tests/api/introspect_test.c $(AUTH_KIT)
+tests_api_introspect_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/api_key_test
 tests_api_api_key_test_SOURCES = tests/api/api_key_test.c $(AUTH_KIT)
 tests_api_api_key_test_LDADD = $(KIT)

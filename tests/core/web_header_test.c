@@ -12,6 +12,10 @@ json_is_recognised_by_its_type(void **state)
 	assert_true(media_is_json("Application/JSON"));
 	assert_true(media_is_json("application/json; charset=utf-8"));
 	assert_true(media_is_json("application/json;charset=\"UTF-8\""));
+	assert_true(media_is_form("application/x-www-form-urlencoded"));
+	assert_true(media_is_form("application/x-www-form-urlencoded; charset=UTF-8"));
+	assert_false(media_is_form("application/json"));
+	assert_false(media_is_json("application/x-www-form-urlencoded"));
 	assert_false(media_is_json(""));
 	assert_false(media_is_json("text/plain"));
 	assert_false(media_is_json("application/jsonx"));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <json-c/json.h>
 
@@ -106,12 +107,21 @@ with_ids(struct world *w, const char *path)
 	return out.data;
 }
 
+static bool
+names_a_type(const char *const *headers)
+{
+	for (; *headers != NULL; headers++)
+		if (strncasecmp(*headers, "content-type:", 13) == 0)
+			return true;
+	return false;
+}
+
 static struct curl_slist *
 header_lines(struct world *w, const char *json, const char *const *headers)
 {
 	struct curl_slist *lines = NULL;
 
-	if (json != NULL)
+	if (json != NULL && !names_a_type(headers))
 		lines = curl_slist_append(lines, "Content-Type: application/json");
 	if (w->caller != NULL && w->caller->token != NULL)
 		lines = curl_slist_append(lines, arena_format(w->arena, "Authorization: Bearer %s", w->caller->token));
