@@ -128,6 +128,10 @@ check_PROGRAMS += tests/api/auth_proof_test
 tests_api_auth_proof_test_SOURCES = tests/api/auth_proof_test.c $(AUTH_KIT)
 tests_api_auth_proof_test_LDADD = $(KIT) -lm
 
+check_PROGRAMS += tests/api/auth_setup_test
+tests_api_auth_setup_test_SOURCES = tests/api/auth_setup_test.c $(AUTH_KIT)
+tests_api_auth_setup_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/auth_jose_test
 tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
 tests_api_auth_jose_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'

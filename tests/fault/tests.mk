@@ -21,3 +21,6 @@ tests_fault_auth_refresh_test_LDADD = $(KIT)
 check_PROGRAMS += tests/fault/client_test
 tests_fault_client_test_SOURCES = tests/fault/client_test.c tests/fault/fault.h
 tests_fault_client_test_LDADD = $(KIT)
+check_PROGRAMS += tests/fault/auth_overload_test
+tests_fault_auth_overload_test_SOURCES = tests/fault/auth_overload_test.c $(AUTH_KIT)
+tests_fault_auth_overload_test_LDADD = $(KIT)
