@@ -13,25 +13,6 @@ CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA core;
 CREATE SCHEMA subscription;
 GRANT USAGE ON SCHEMA subscription TO stoa_area;
 
-CREATE TABLE subscription.currency (
-	code text COLLATE "C" NOT NULL CONSTRAINT currency_pkey PRIMARY KEY,
-	exponent smallint NOT NULL,
-	CONSTRAINT currency_exponent_range CHECK (exponent BETWEEN 0 AND 18)
-);
-COMMENT ON TABLE subscription.currency IS 'Currencies that prices can be in, with their decimals (ISO 4217).';
-
-INSERT INTO subscription.currency (code, exponent)
-SELECT c.code, e.exponent
-  FROM (VALUES
-	(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'),
-	(2, 'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC '
-	    'CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR '
-	    'JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD '
-	    'NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN '
-	    'SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD YER ZAR ZMW'),
-	(3, 'BHD IQD JOD KWD LYD OMR TND')) AS e (exponent, codes),
-	unnest(string_to_array(e.codes, ' ')) AS c (code);
-
 CREATE TABLE subscription.plan (
 	code text COLLATE "C" NOT NULL CONSTRAINT plan_pkey PRIMARY KEY,
 	name text NOT NULL,
@@ -67,7 +48,7 @@ CREATE TABLE subscription.price (
 	region text COLLATE "C",
 	device_type text COLLATE "C",
 	amount numeric(38,0) NOT NULL,
-	currency text COLLATE "C" NOT NULL CONSTRAINT price_currency_exists REFERENCES subscription.currency (code),
+	currency text COLLATE "C" NOT NULL,
 	exponent smallint NOT NULL,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT now(),
@@ -80,6 +61,7 @@ CREATE TABLE subscription.price (
 );
 COMMENT ON TABLE subscription.price IS 'What a term of a plan costs.  NULL: anywhere, on anything.  Copied into each term when it begins.';
 COMMENT ON COLUMN subscription.price.amount IS 'In the currency''s smallest unit.';
+COMMENT ON COLUMN subscription.price.exponent IS 'The currency''s decimals (wallet.exponent), which never change.';
 
 -- What keeps the choice total, whoever writes: rules name open plans, the default rule stays, and so do the default prices.
 
@@ -166,26 +148,25 @@ VALUES ('basic', 'Basic', 'One device at a time.'),
        ('premium', 'Premium', 'Four devices at a time, the archive, and everything early.');
 
 INSERT INTO subscription.price (id, plan, months, region, device_type, amount, currency, exponent)
-SELECT queue.new_id(), p.plan, t.months, p.region, p.device_type, p.amounts[t.place], p.currency, c.exponent
+SELECT queue.new_id(), p.plan, t.months, p.region, p.device_type, p.amounts[t.place], p.currency, p.exponent
   FROM (VALUES
-	('basic', NULL, NULL, 'USD', ARRAY[499, 1299, 2399]),
-	('standard', NULL, NULL, 'USD', ARRAY[999, 2699, 4999]),
-	('premium', NULL, NULL, 'USD', ARRAY[1499, 3999, 7499]),
-	('basic', 'DE', NULL, 'EUR', ARRAY[499, 1299, 2399]),
-	('standard', 'DE', NULL, 'EUR', ARRAY[999, 2699, 4999]),
-	('premium', 'DE', NULL, 'EUR', ARRAY[1499, 3999, 7499]),
-	('basic', 'FR', NULL, 'EUR', ARRAY[499, 1299, 2399]),
-	('standard', 'FR', NULL, 'EUR', ARRAY[999, 2699, 4999]),
-	('premium', 'FR', NULL, 'EUR', ARRAY[1499, 3999, 7499]),
-	('basic', 'GB', NULL, 'GBP', ARRAY[449, 1149, 2099]),
-	('standard', 'GB', NULL, 'GBP', ARRAY[899, 2399, 4399]),
-	('premium', 'GB', NULL, 'GBP', ARRAY[1349, 3599, 6599]),
-	('basic', 'JP', NULL, 'JPY', ARRAY[700, 1900, 3500]),
-	('standard', 'JP', NULL, 'JPY', ARRAY[1400, 3900, 7200]),
-	('premium', 'JP', NULL, 'JPY', ARRAY[2100, 5900, 10900]),
-	('basic', NULL, 'phone', 'USD', ARRAY[399, 999, 1899])
-  ) AS p (plan, region, device_type, currency, amounts)
-  JOIN subscription.currency c ON c.code = p.currency
+	('basic', NULL, NULL, 'USD', 2, ARRAY[499, 1299, 2399]),
+	('standard', NULL, NULL, 'USD', 2, ARRAY[999, 2699, 4999]),
+	('premium', NULL, NULL, 'USD', 2, ARRAY[1499, 3999, 7499]),
+	('basic', 'DE', NULL, 'EUR', 2, ARRAY[499, 1299, 2399]),
+	('standard', 'DE', NULL, 'EUR', 2, ARRAY[999, 2699, 4999]),
+	('premium', 'DE', NULL, 'EUR', 2, ARRAY[1499, 3999, 7499]),
+	('basic', 'FR', NULL, 'EUR', 2, ARRAY[499, 1299, 2399]),
+	('standard', 'FR', NULL, 'EUR', 2, ARRAY[999, 2699, 4999]),
+	('premium', 'FR', NULL, 'EUR', 2, ARRAY[1499, 3999, 7499]),
+	('basic', 'GB', NULL, 'GBP', 2, ARRAY[449, 1149, 2099]),
+	('standard', 'GB', NULL, 'GBP', 2, ARRAY[899, 2399, 4399]),
+	('premium', 'GB', NULL, 'GBP', 2, ARRAY[1349, 3599, 6599]),
+	('basic', 'JP', NULL, 'JPY', 0, ARRAY[700, 1900, 3500]),
+	('standard', 'JP', NULL, 'JPY', 0, ARRAY[1400, 3900, 7200]),
+	('premium', 'JP', NULL, 'JPY', 0, ARRAY[2100, 5900, 10900]),
+	('basic', NULL, 'phone', 'USD', 2, ARRAY[399, 999, 1899])
+  ) AS p (plan, region, device_type, currency, exponent, amounts)
  CROSS JOIN (VALUES (1, 1), (2, 3), (3, 6)) AS t (place, months);
 
 UPDATE subscription.plan SET open = true;
@@ -197,7 +178,6 @@ VALUES (queue.new_id(), NULL, NULL, 'standard'),
        (queue.new_id(), 'DE', NULL, 'standard'),
        (queue.new_id(), 'DE', 'tv', 'premium');
 
-GRANT SELECT ON subscription.currency TO stoa_subscription;
 GRANT SELECT, INSERT, UPDATE ON subscription.plan TO stoa_subscription;
 GRANT SELECT, INSERT, UPDATE, DELETE ON subscription.rule, subscription.price TO stoa_subscription;
 

@@ -63,3 +63,19 @@ GRANT EXECUTE ON FUNCTION subscription.history(uuid, bigint, int) TO stoa_subscr
 
 -- Addresses under /v1/plans/ that are no plan's.
 ALTER TABLE subscription.plan ADD CONSTRAINT plan_code_free CHECK (code <> 'catalogue');
+
+-- A price is in a currency that wallets can be in, with its decimals.  Those that were there from the beginning came before
+-- the wallets, and tests hold them to it.
+CREATE FUNCTION subscription.price_currency()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, subscription, pg_temp AS $$
+BEGIN
+	IF wallet.exponent(NEW.currency) IS DISTINCT FROM NEW.exponent::int THEN
+		RAISE EXCEPTION 'is no currency we know' USING ERRCODE = 'ST422', HINT = '/currency';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER price_currency BEFORE INSERT OR UPDATE ON subscription.price
+	FOR EACH ROW EXECUTE FUNCTION subscription.price_currency();
+REVOKE ALL ON FUNCTION subscription.price_currency() FROM PUBLIC;

@@ -28,10 +28,10 @@ read_amount(struct request *req, const char *amount, const char *currency, minor
 
 	if ((p = sql_currency_read(req, currency, &row)) != NULL)
 		return p;
-	if (row == NULL)
+	if (row->exponent == NULL)
 		return problem_field(req, "/currency", "is no currency we know");
-	*exponent_r = row->exponent;
-	fault = money_parse(amount, (unsigned)row->exponent, units_r);
+	*exponent_r = *row->exponent;
+	fault = money_parse(amount, (unsigned)*row->exponent, units_r);
 	return fault == MONEY_OK ? NULL : problem_field(req, "/amount", money_fault_text(fault));
 }
 

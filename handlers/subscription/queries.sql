@@ -81,8 +81,9 @@ RETURNING id, region, device_type, plan, version, created_at;
 DELETE FROM subscription.rule WHERE id = :id RETURNING id;
 
 -- name: currency_read :one (code text)
--- row: (exponent int)
-SELECT exponent::int AS exponent FROM subscription.currency WHERE code = :code;
+-- row: (exponent int?)
+-- NULL: there is no such currency.
+SELECT wallet.exponent(:code) AS exponent;
 
 -- name: price_page :many (after uuid, limit int)
 -- row: (id uuid, plan text, months int, region text?, device_type text?, amount text, currency text, version bigint, created_at timestamptz)

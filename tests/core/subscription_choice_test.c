@@ -92,6 +92,17 @@ two_rules_or_prices_for_the_same_are_refused(void **state)
 }
 
 static void
+a_price_has_the_decimals_of_a_currency_that_wallets_know(void **state)
+{
+	(void)state;
+	owner_says(
+	    "SELECT count(*) FROM subscription.price p WHERE p.exponent IS DISTINCT FROM wallet.exponent(p.currency)",
+	    "0");
+	owner_is_refused("UPDATE subscription.price SET exponent = 3 WHERE currency = 'USD'", NULL);
+	owner_is_refused("UPDATE subscription.price SET currency = 'QQQ' WHERE currency = 'USD'", NULL);
+}
+
+static void
 what_would_leave_somebody_without_a_plan_is_refused(void **state)
 {
 	(void)state;
@@ -122,6 +133,7 @@ main(void)
 		TEST(every_region_and_device_type_gets_one_plan_and_one_price),
 		TEST(a_price_is_found_by_the_same_order),
 		TEST(two_rules_or_prices_for_the_same_are_refused),
+		TEST(a_price_has_the_decimals_of_a_currency_that_wallets_know),
 		TEST(what_would_leave_somebody_without_a_plan_is_refused),
 	};
 
