@@ -17,6 +17,7 @@
 #include "core/pool/master.h"
 #include "handlers/areas.h"
 #include "handlers/audit/verify.h"
+#include "handlers/ledger/verify.h"
 
 #define CONFIG_DEFAULT "/etc/stoa/stoa.conf"
 
@@ -41,6 +42,7 @@ static const struct command {
 	{ "--keys", keys_command, true, "make, rewrap or rotate secrets: --keys new, --keys rewrap, --keys rotate" },
 	{ "--users", users_command, true, "the first super user: --users setup-link, --users create-super-user MAIL" },
 	{ "--audit", audit_command, true, "say whether the audit is whole: --audit verify [--file EXPORT]" },
+	{ "--ledger", ledger_command, true, "say whether the balances follow from the transfers: --ledger verify" },
 	{ "--keep", keep_command, false, "run programs and start again what dies (development)" },
 	{ "--openapi", openapi_command, false, "the API's description" },
 	{ "--version", version_command, false, "the version" },

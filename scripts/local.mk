@@ -26,6 +26,7 @@ EXTRA_DIST += scripts/commands/psql.sh
 EXTRA_DIST += scripts/commands/openapi.sh
 EXTRA_DIST += scripts/commands/migrate.sh
 EXTRA_DIST += scripts/commands/logs.sh
+EXTRA_DIST += scripts/commands/ledger.sh
 EXTRA_DIST += scripts/commands/keys.sh
 EXTRA_DIST += scripts/commands/doctor.sh
 EXTRA_DIST += scripts/commands/dev.sh
