@@ -54,6 +54,17 @@ INSERT INTO "authorization".role (id, name, says, built_in, holds_all) VALUES
 	('01890000-0000-7000-8000-000000000006', 'compliance', 'Reads what has been done, and by whom.', false, false);
 INSERT INTO "authorization".role_permission (role, permission) VALUES
 	('01890000-0000-7000-8000-000000000002', 'admin.erase');
+INSERT INTO "authorization".role_permission (role, permission)
+SELECT r.id, p.permission
+  FROM (VALUES
+	('billing', ARRAY['client.read', 'plan.read', 'subscription.read', 'subscription.write', 'user.read', 'wallet.deposit',
+		'wallet.read', 'wallet.withdraw']),
+	('success', ARRAY['client.read', 'client.write', 'plan.read', 'session.end', 'session.read', 'subscription.read',
+		'subscription.write', 'user.read', 'user.write']),
+	('compliance', ARRAY['audit.export', 'audit.read', 'client.read', 'role.read', 'session.read', 'subscription.read',
+		'user.read', 'wallet.freeze', 'wallet.read'])) AS seed (role, permissions)
+  JOIN "authorization".role r ON r.name = seed.role
+ CROSS JOIN unnest(seed.permissions) AS p (permission);
 
 -- A set of permissions is written as a list: names, '*' for all, and '!name' for what '*' leaves out.  A name beside
 -- its '!name' counts.  core/trust/principal.c reads it in the same way.

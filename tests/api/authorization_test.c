@@ -189,6 +189,44 @@ built_in_roles_stay_as_they_are(void **state)
 	then_error(w, "/role");
 }
 
+/* What they are seeded with must be in the catalogue, or they could not be written back. */
+static void
+seeded_roles_hold_what_there_is(void **state)
+{
+	struct world *w = *state;
+
+	given_user(w, "root");
+	given_role(w, "root", "super_user");
+	as(w, "root");
+	for (const char *const *name = (const char *const[]){ "billing", "success", "compliance", NULL }; *name;
+	     name++) {
+		given_id(w, "role",
+		    given_sql(w, arena_format(w->arena, "SELECT id FROM " ROLES " WHERE name = '%s'", *name)));
+		call(w, GET, "/v1/roles/role", NULL);
+		assert_non_null(answer_field(&w->answer, "/permissions/0"));
+		call_with(w, PATCH, "/v1/roles/role",
+		    arena_format(w->arena, "{\"permissions\":%s}", answer_field(&w->answer, "/permissions")),
+		    "If-Match: *");
+		then_status(w, 200);
+	}
+}
+
+static void
+who_holds_all_is_shown_with_all(void **state)
+{
+	struct world *w = *state;
+	size_t all;
+
+	given_admin(w, "olga");
+	as(w, "olga");
+	call(w, GET, "/v1/permissions", NULL);
+	for (all = 0; answer_field(&w->answer, arena_format(w->arena, "/data/%zu/name", all)) != NULL; all++)
+		continue;
+	given_id(w, "role", given_sql(w, "SELECT id FROM " ROLES " WHERE name = 'super_user'"));
+	call(w, GET, "/v1/roles/role", NULL);
+	then_count(w, "/permissions", all);
+}
+
 static void
 nobody_gives_more_than_they_hold(void **state)
 {
@@ -367,6 +405,8 @@ static const struct CMUnitTest authorization_tests[] = {
 	api_test(a_role_is_read_changed_and_removed),
 	api_test(what_is_no_role_is_refused_with_the_field),
 	api_test(built_in_roles_stay_as_they_are),
+	api_test(seeded_roles_hold_what_there_is),
+	api_test(who_holds_all_is_shown_with_all),
 	api_test(nobody_gives_more_than_they_hold),
 	api_test(the_last_super_user_stays_one),
 	api_test(assignments_are_listed_by_party_or_by_role),

@@ -212,6 +212,32 @@ a_session_being_started_waits_for_the_change(void **state)
 	run("BEGIN");
 }
 
+/* The last two, each taking the other's role at the same moment. */
+static void
+the_last_two_super_users_cannot_both_go(void **state)
+{
+	PGresult *result;
+
+	(void)state;
+	run("DELETE FROM " ROOM "assignment WHERE role = (SELECT id FROM " ROOM "role WHERE name = 'super_user')");
+	run("SELECT " ROOM "assign(ARRAY[" ADA ", " BOB "], 'super_user', NULL)");
+	run("COMMIT");
+	run("BEGIN");
+	run("SELECT " ROOM "unassign(ARRAY[" ADA "], 'super_user', NULL)");
+	result = database_script(
+	    second, "SET lock_timeout = '200ms'; SELECT " ROOM "unassign(ARRAY[" BOB "], 'super_user', NULL)");
+	assert_string_equal(PQresultErrorField(result, PG_DIAG_SQLSTATE), "55P03");
+	PQclear(result);
+	run("COMMIT");
+	result = database_script(second, "SELECT " ROOM "unassign(ARRAY[" BOB "], 'super_user', NULL)");
+	assert_string_equal(PQresultErrorField(result, PG_DIAG_SQLSTATE), "ST409");
+	PQclear(result);
+	run("DELETE FROM " ROOM "assignment WHERE party IN (" ADA ", " BOB ")");
+	run("DELETE FROM session.session WHERE party IN (" ADA ", " BOB ")");
+	run("DELETE FROM party.party WHERE id IN (" ADA ", " BOB ", " ACCOUNT ", " OTHER ")");
+	run("BEGIN");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -225,6 +251,7 @@ main(void)
 		TEST(whatever_changes_rights_raises_the_version_of_those_it_concerns),
 		TEST(the_last_super_user_stays_one),
 		TEST(what_is_no_role_is_refused),
+		TEST(the_last_two_super_users_cannot_both_go),
 		TEST(a_session_being_started_waits_for_the_change),
 	};
 	const char *path = getenv("STOA_TEST_CONFIG");
