@@ -16,6 +16,8 @@
 
 /* No seal has more; a number that says so is not believed. */
 #define SEAL_ROWS_MAX 1000000
+/* Positions count from 1; so high that none is ever reached, and one more is still a number. */
+#define NUMBER_MAX (INT64_C(1) << 53)
 
 /* What a row says, in the order in which it is hashed. */
 static const char *const row_fields[] = { "at", "party", "session", "route", "subject", "what", "status", "problem",
@@ -61,7 +63,7 @@ key_named(const struct chain *chain, const char *kid)
 	return NULL;
 }
 
-/* ---- what a line holds; absent, null and of another type are all NULL or 0 */
+/* ---- what a line holds; absent, null, of another type and out of range are all NULL or 0 */
 
 static const char *
 text_at(json_object *line, const char *name)
@@ -78,9 +80,11 @@ static int64_t
 number_at(json_object *line, const char *name)
 {
 	json_object *value = NULL;
+	int64_t number;
 
 	json_object_object_get_ex(line, name, &value);
-	return json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+	number = json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+	return number < 0 || number > NUMBER_MAX ? 0 : number;
 }
 
 static struct bytes

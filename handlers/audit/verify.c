@@ -104,8 +104,13 @@ replay_database(struct chain *chain, const struct command_line *line)
 	    (database = database_open(line->config, "stoa_audit", "stoad --audit verify", stderr)) == NULL)
 		return false;
 	count = read_keys(chain, line->arena, database) ? 1 : -1;
-	while (count > 0 && (count = read_lines(chain, database, from)) > 0)
-		from = chain->last >= from ? chain->last + 1 : from + 1;
+	while (count > 0 && (count = read_lines(chain, database, from)) > 0) {
+		if (chain->last < from) {
+			chain_fault(chain, "position %" PRId64 ": a seal does not say how far it reaches", from);
+			count = 0;
+		}
+		from = chain->last + 1;
+	}
 	if (count == 0 && !look_for_strays(chain, database))
 		count = -1;
 	PQfinish(database);

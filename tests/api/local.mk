@@ -122,6 +122,10 @@ tests_api_audit_verify_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_s
 tests_api_audit_verify_test_SOURCES = tests/api/audit_verify_test.c
 tests_api_audit_verify_test_LDADD = $(KIT)
 EXTRA_DIST += tests/api/audit_verify.mjs
+check_PROGRAMS += tests/api/audit_routes_test
+tests_api_audit_routes_test_SOURCES = tests/api/audit_routes_test.c
+tests_api_audit_routes_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_api_audit_routes_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
 include tests/api/payment.mk
 check_PROGRAMS += tests/api/auth_proof_test

@@ -17,3 +17,8 @@ check_PROGRAMS += tests/fuzz/tags_fuzz
 tests_fuzz_tags_fuzz_SOURCES = tests/fuzz/tags_fuzz.c $(FUZZ_MAIN)
 tests_fuzz_tags_fuzz_LDADD = $(LIBSTOA)
 tests_fuzz_tags_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+
+check_PROGRAMS += tests/fuzz/chain_fuzz
+tests_fuzz_chain_fuzz_SOURCES = tests/fuzz/chain_fuzz.c $(FUZZ_MAIN)
+tests_fuzz_chain_fuzz_LDADD = librooms.a $(LIBSTOA)
+tests_fuzz_chain_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
