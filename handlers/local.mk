@@ -7,6 +7,7 @@ noinst_LIBRARIES += librooms.a
 librooms_a_SOURCES =
 nodist_librooms_a_SOURCES =
 
+include handlers/account/local.mk
 include handlers/authorization/local.mk
 include handlers/ops/local.mk
 include handlers/party/local.mk

@@ -145,4 +145,21 @@ clean-local:
 	-rm -rf tests/api/node_modules.tmp
 .PHONY: clean-local
 
+ACCOUNT_KIT = tests/api/account_kit.c tests/api/account_kit.h tests/api/auth_kit.c tests/api/auth_kit.h
+check_PROGRAMS += tests/api/account_test
+tests_api_account_test_SOURCES = tests/api/account_test.c $(ACCOUNT_KIT)
+tests_api_account_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/agent_test
+tests_api_agent_test_SOURCES = tests/api/agent_test.c $(ACCOUNT_KIT)
+tests_api_agent_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/usage_test
+tests_api_usage_test_SOURCES = tests/api/usage_test.c $(ACCOUNT_KIT)
+tests_api_usage_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/profile_test
+tests_api_profile_test_SOURCES = tests/api/profile_test.c $(ACCOUNT_KIT)
+tests_api_profile_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

@@ -110,19 +110,32 @@ path_with(struct world *w, const struct route *route, const char *const *values)
 	return path.data;
 }
 
+/* FRESH becomes an id, NOW the present. */
+static const char *
+filled(struct world *w, const char *json)
+{
+	struct buffer text;
+
+	buffer_init(&text, w->arena);
+	while (*json != '\0')
+		if (strncmp(json, "FRESH", strlen("FRESH")) == 0) {
+			buffer_text(&text, random_id(w));
+			json += strlen("FRESH");
+		} else if (strncmp(json, "NOW", strlen("NOW")) == 0) {
+			buffer_text(&text, instant_text(w->arena, env_now(&env_system)));
+			json += strlen("NOW");
+		} else {
+			buffer_add(&text, json++, 1);
+		}
+	return text.data;
+}
+
 static const char *
 body_of(struct world *w, const struct route *route)
 {
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-		const char *json = bodies[i].json, *mark = strstr(json, "FRESH");
-
-		if (bodies[i].method != route->method || strcmp(bodies[i].path, route->path) != 0)
-			continue;
-		if (mark == NULL)
-			return json;
-		return arena_format(
-		    w->arena, "%.*s%s%s", (int)(mark - json), json, random_id(w), mark + strlen("FRESH"));
-	}
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+		if (bodies[i].method == route->method && strcmp(bodies[i].path, route->path) == 0)
+			return filled(w, bodies[i].json);
 	return NULL;
 }
 

@@ -186,3 +186,25 @@ make_payment(struct world *w, const char **values)
 	then_status(w, 202);
 	values[0] = answer_field(&w->answer, "/id");
 }
+
+/* ada acts for it. */
+void
+make_company(struct world *w, const char **values)
+{
+	as(w, "root");
+	call(w, POST, "/v1/accounts", "{\"name\":\"Thing\"}");
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+	given_sql(w, arena_format(w->arena, "SELECT party.member_add(ARRAY['%s'::uuid], '%s', 'agent')",
+			 id_of(w, "ada"), values[0]));
+}
+
+void
+make_agent(struct world *w, const char **values)
+{
+	make_company(w, values);
+	call(w, POST, arena_format(w->arena, "/v1/accounts/%s/agents", values[0]),
+	    arena_format(w->arena, "{\"email\":\"%s@example.com\",\"name\":\"Thing\"}", fresh(w)));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}

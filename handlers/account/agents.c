@@ -1,0 +1,109 @@
+/* agents.c -- the people who work for an account: adding, listing, changing. */
+#include "core/base/arena.h"
+#include "core/base/request.h"
+#include "core/trust/principal.h"
+#include "core/web/audit.h"
+#include "core/web/conditional.h"
+#include "core/web/page.h"
+#include "core/work/event.h"
+#include "handlers/account/account.h"
+#include "handlers/account/queries.h"
+
+const struct problem *
+no_such_agent(struct request *req)
+{
+	return problem(req, PROBLEM_NOT_FOUND, "No such agent.");
+}
+
+static void
+tell(struct request *req, const char *type, const struct agent *agent)
+{
+	event_append(req,
+	    &(struct event){
+		.type = type, .subject = agent->id, .owner = agent->account_id, .shape = &agent_fact, .data = agent });
+}
+
+const struct problem *
+agent_create(struct request *req, struct reply *out)
+{
+	const struct new_agent *given = req->given;
+	const struct uuid account = path_uuid(req, "id");
+	const struct invitation invitation = invitation_make(req);
+	struct account_read_row *of;
+	struct agent_add_row *row;
+	struct agent agent;
+	const struct problem *p;
+
+	if ((p = sql_agent_add(req, uuid_new(req->env), account, given->email, given->name, given->title,
+		 invitation.hash, invitation.expires, &row)) != NULL ||
+	    (p = sql_account_read(req, account, true, req->parties, &of)) != NULL)
+		return p;
+	agent = AGENT_OF(row);
+	tell(req, "agent.added", &agent);
+	invitation_send(req, &invitation, agent.user_id, given->email, of->name);
+	audit_say(req, agent.id, "agent added");
+	reply_etag(out, agent.version);
+	return reply_created(out, arena_format(req->arena, "/v1/agents/%s", uuid_text(req->arena, agent.id)), &agent);
+}
+
+/* An empty page may be that of an account that the caller does not see. */
+const struct problem *
+agent_list(struct request *req, struct reply *out)
+{
+	const struct uuid account = path_uuid(req, "id");
+	struct agent_page_rows rows;
+	struct agent *agents;
+	const struct problem *p;
+
+	if ((p = sql_agent_page(req, account, principal_sees_all(req), req->parties, page_instant(req, 0, INSTANT_MAX),
+		 page_uuid(req, 1, UUID_MAX), page_limit(req), &rows)) != NULL)
+		return p;
+	if (rows.count == 0 && (p = account_look(req, account)) != NULL)
+		return p;
+	agents = arena_alloc(req->arena, rows.count * sizeof(*agents) + 1);
+	for (size_t i = 0; i < rows.count; i++)
+		agents[i] = AGENT_OF(&rows.items[i]);
+	return reply_page(out, agents, rows.count, sizeof(*agents));
+}
+
+const struct problem *
+agent_show(struct request *req, struct reply *out)
+{
+	struct agent_read_row *row;
+	const struct problem *p;
+
+	if ((p = sql_agent_read(req, path_uuid(req, "id"), principal_sees_all(req), req->parties, &row)) != NULL)
+		return p;
+	if (row == NULL)
+		return no_such_agent(req);
+	reply_etag(out, row->version);
+	return reply_ok(out, &AGENT_OF(row));
+}
+
+const struct problem *
+agent_change(struct request *req, struct reply *out)
+{
+	const struct agent_edit *given = req->given;
+	const struct uuid id = path_uuid(req, "id");
+	struct agent_lock_row *before;
+	struct agent_read_row *row;
+	struct agent agent;
+	const struct problem *p;
+
+	if (given->name_came && given->name == NULL)
+		return problem_field(req, "/name", "must not be null");
+	if ((p = sql_agent_lock(req, id, &before)) != NULL)
+		return p;
+	if (before == NULL)
+		return no_such_agent(req);
+	if (!if_match(req, before->version))
+		return problem(req, PROBLEM_PRECONDITION_FAILED, NULL);
+	sql_agent_edit(
+	    req, id, given->name_came ? given->name : before->name, given->title_came ? given->title : before->title);
+	if ((p = sql_agent_read(req, id, true, req->parties, &row)) != NULL)
+		return p;
+	agent = AGENT_OF(row);
+	tell(req, "agent.changed", &agent);
+	reply_etag(out, agent.version);
+	return reply_ok(out, &agent);
+}
