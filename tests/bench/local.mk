@@ -1,8 +1,11 @@
 # `scripts/stoa bench NAME` builds these and runs tests/bench/NAME_bench or tests/bench/NAME.sh.
-BENCHES = tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker tests/api/stoad-sample
-EXTRA_PROGRAMS += tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
+BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker tests/api/stoad-sample
+EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
 benches: $(BENCHES)
 .PHONY: benches
+
+tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c
+tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
 
 tests_bench_http_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/scene.c tests/bench/scene.h
