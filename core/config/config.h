@@ -48,6 +48,10 @@ struct config_subscription {
 #define SUBSCRIPTION_OPTION OPTION_MEMBER
 #include "core/config/option.def"
 };
+struct config_rates {
+#define RATES_OPTION OPTION_MEMBER
+#include "core/config/option.def"
+};
 struct config_pool {
 	const char *name;
 #define POOL_OPTION OPTION_MEMBER
@@ -58,6 +62,7 @@ struct config {
 	const char *path;
 	struct config_global global;
 	struct config_limits limits;
+	struct config_rates rates;
 	struct config_auth auth;
 	struct config_audit audit;
 	struct config_subscription subscription;

@@ -196,7 +196,8 @@ put_waits(struct nginx_writer *writer, struct buffer *out, const struct pool_row
 			continue;
 		for (size_t i = 0; i < writer->house->pool_count; i++)
 			for (char **other = doors_of(writer, &writer->house->pools[i]); *other != NULL; other++)
-				if (text_equal(door_parse(*other).path, door.path) && !door_parse(*other).waits)
+				if (writer->house->pools[i].kind == LISTENER && !door_parse(*other).waits &&
+				    text_equal(door_parse(*other).path, door.path))
 					usual = writer->house->pools[i].name;
 		buffer_format(out, "\tmap \"$request_method $http_prefer\" %s {\n\t\tdefault %s;\n"
 		    "\t\t\"~*^POST (?:.*[,; ])?wait *=\" %s;\n\t}\n", waits_variable(writer, waits), usual, waits->name);

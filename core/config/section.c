@@ -48,6 +48,11 @@ static const struct option subscription_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option rates_options[] = {
+#define RATES_OPTION(...) OPTION_ROW(struct config_rates, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option pool_options[] = {
 #define POOL_OPTION(...) OPTION_ROW(struct config_pool, __VA_ARGS__)
 #include "core/config/option.def"
@@ -72,6 +77,7 @@ const struct section config_sections[] = {
 	SECTION(auth, "How people sign in."),
 	SECTION(audit, "What is written down of who did what."),
 	SECTION(subscription, "What becomes of subscriptions whose term has ended."),
+	SECTION(rates, "What currencies are worth in each other, and where that is asked."),
 	REPEATED_SECTION(
 	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),
 };

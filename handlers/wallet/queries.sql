@@ -125,3 +125,134 @@ SELECT m.id, m.wallet, m.amount, c.exponent, c.code AS currency, m.reference, m.
   JOIN wallet.currency c ON c.code = w.currency
   LEFT JOIN LATERAL ledger.result_of(ARRAY[m.id]) r ON true
  ORDER BY m.id DESC;
+
+-- name: rate_due :one (every bigint)
+-- row: (due bool)
+SELECT fetched_at < now() - :every * interval '1 second' AS due FROM wallet.rate_fetch;
+
+-- name: rate_wanted :many ()
+-- row: (code text, numerator numeric?, denominator numeric?, as_of timestamptz?)
+-- PNT is ours: an operator says what it is worth.
+SELECT c.code, r.numerator, r.denominator, r.as_of
+  FROM wallet.currency c LEFT JOIN LATERAL wallet.rate_of(ARRAY[c.code]) r ON true
+ WHERE c.active AND c.code NOT IN ('USD', 'PNT')
+ ORDER BY c.code;
+
+-- name: rate_keep :exec (currencies text[], numerators numeric[], denominators numeric[], times timestamptz[], sources text[])
+INSERT INTO wallet.rate (currency, numerator, denominator, holds_from, as_of, source)
+SELECT r.currency, r.numerator, r.denominator, clock_timestamp(), r.as_of, r.source
+  FROM unnest(:currencies, :numerators, :denominators, :times, :sources) AS r (currency, numerator, denominator, as_of, source);
+
+-- name: rate_fetched :exec
+UPDATE wallet.rate_fetch SET fetched_at = now() WHERE single;
+
+-- name: rate_page :many (after_code text, limit int)
+-- row: (currency text, id bigint, numerator numeric, denominator numeric, holds_from timestamptz, as_of timestamptz,
+--   source text, set_by uuid?)
+SELECT r.currency, r.id, r.numerator, r.denominator, r.holds_from, r.as_of, r.source, r.set_by
+  FROM wallet.currency c
+ CROSS JOIN LATERAL (
+	SELECT h.* FROM wallet.rate h WHERE h.currency = c.code AND h.holds_from <= clock_timestamp()
+	 ORDER BY h.holds_from DESC, h.id DESC LIMIT 1) r
+ WHERE c.code > :after_code
+ ORDER BY c.code
+ LIMIT :limit;
+
+-- name: rate_look :one (currency text)
+-- row: (currency text, id bigint, numerator numeric, denominator numeric, holds_from timestamptz, as_of timestamptz,
+--   source text, set_by uuid?)
+SELECT currency, id, numerator, denominator, holds_from, as_of, source, set_by
+  FROM wallet.rate
+ WHERE currency = :currency AND holds_from <= clock_timestamp()
+ ORDER BY holds_from DESC, id DESC LIMIT 1;
+
+-- name: rate_past :many (currency text, before_time timestamptz, before_id bigint, limit int)
+-- row: (currency text, id bigint, numerator numeric, denominator numeric, holds_from timestamptz, as_of timestamptz,
+--   source text, set_by uuid?)
+-- Those that do not hold yet stand first.
+SELECT currency, id, numerator, denominator, holds_from, as_of, source, set_by
+  FROM wallet.rate
+ WHERE currency = :currency AND (holds_from, id) < (:before_time, :before_id)
+ ORDER BY holds_from DESC, id DESC
+ LIMIT :limit;
+
+-- name: rate_set :one (currency text, numerator numeric, denominator numeric, holds_from timestamptz?, set_by uuid)
+-- row: (id bigint, holds_from timestamptz)
+-- No row: there is no such currency.
+INSERT INTO wallet.rate (currency, numerator, denominator, holds_from, as_of, source, set_by)
+SELECT c.code, :numerator, :denominator, coalesce(:holds_from, clock_timestamp()), 'infinity', 'operator', :set_by
+  FROM wallet.currency c WHERE c.code = :currency
+RETURNING id, holds_from;
+
+-- name: quote_terms :one (from_currency text, to_currency text)
+-- row: (from_exponent int, to_exponent int, both_active bool, from_numerator numeric?, from_denominator numeric?,
+--   from_as_of timestamptz?, to_numerator numeric?, to_denominator numeric?, to_as_of timestamptz?, now timestamptz)
+SELECT from_exponent, to_exponent, both_active, from_numerator, from_denominator, from_as_of, to_numerator, to_denominator,
+       to_as_of, now() AS now
+  FROM wallet.conversion_terms(:from_currency, :to_currency);
+
+-- name: quote_add :exec (id uuid, owner uuid, from_currency text, to_currency text, net numeric, spread numeric,
+--   to_amount numeric, rate text, expires_at timestamptz)
+INSERT INTO wallet.quote (id, owner, from_currency, to_currency, net, spread, to_amount, rate, expires_at)
+VALUES (:id, :owner, :from_currency, :to_currency, :net, :spread, :to_amount, :rate, :expires_at);
+
+-- name: quote_look :one (id uuid, owners uuid[])
+-- row: (id uuid, from_currency text, to_currency text, from_exponent int, to_exponent int, net numeric, spread numeric,
+--   to_amount numeric, rate text, expires_at timestamptz, over bool)
+SELECT q.id, q.from_currency, q.to_currency, f.exponent AS from_exponent, t.exponent AS to_exponent, q.net, q.spread,
+       q.to_amount, q.rate, q.expires_at, q.used_by IS NOT NULL OR q.expires_at <= clock_timestamp() AS over
+  FROM wallet.quote q
+  JOIN wallet.currency f ON f.code = q.from_currency
+  JOIN wallet.currency t ON t.code = q.to_currency
+ WHERE q.id = :id AND q.owner = ANY(:owners);
+
+-- name: conversion_between :one (from_wallet uuid, to_wallet uuid, owners uuid[])
+-- row: (owner uuid, from_currency text, to_currency text, from_exponent int, to_exponent int, both_active bool,
+--   from_numerator numeric?, from_denominator numeric?, from_as_of timestamptz?, to_numerator numeric?,
+--   to_denominator numeric?, to_as_of timestamptz?, from_liquidity uuid, to_liquidity uuid, spread_account uuid,
+--   now timestamptz)
+SELECT f.owner, f.currency AS from_currency, t.currency AS to_currency, x.from_exponent, x.to_exponent, x.both_active,
+       x.from_numerator, x.from_denominator, x.from_as_of, x.to_numerator, x.to_denominator, x.to_as_of,
+       x.from_liquidity, x.to_liquidity, x.spread_account, now() AS now
+  FROM wallet.wallet f
+  JOIN wallet.wallet t ON t.id = :to_wallet AND t.owner = ANY(:owners)
+ CROSS JOIN LATERAL wallet.conversion_terms(f.currency, t.currency) x
+ WHERE f.id = :from_wallet AND f.owner = ANY(:owners);
+
+-- name: conversion_add :exec (id uuid, owner uuid, from_wallet uuid, to_wallet uuid, net numeric, spread numeric,
+--   to_amount numeric, rate text, quote uuid?, from_liquidity uuid, to_liquidity uuid, spread_account uuid)
+SELECT wallet.conversion_add(:id, :owner, :from_wallet, :to_wallet, :net, :spread, :to_amount, :rate, :quote,
+	:from_liquidity, :to_liquidity, :spread_account);
+
+-- name: conversion_read :one (id uuid, owners uuid[], anyone bool)
+-- row: (id uuid, from_wallet uuid, to_wallet uuid, from_currency text, to_currency text, from_exponent int, to_exponent int,
+--   net numeric, spread numeric, to_amount numeric, rate text, quote uuid?, status text, reason text?,
+--   created_at timestamptz, decided_at timestamptz?)
+SELECT v.id, v.from_wallet, v.to_wallet, f.code AS from_currency, t.code AS to_currency, f.exponent AS from_exponent,
+       t.exponent AS to_exponent, v.net, v.spread, v.to_amount, v.rate, v.quote,
+       CASE WHEN r.state IS NULL THEN 'pending' WHEN r.state = 'refused' THEN 'failed' ELSE 'succeeded' END AS status,
+       r.reason, v.created_at, r.decided_at
+  FROM wallet.conversion v
+  JOIN wallet.wallet fw ON fw.id = v.from_wallet
+  JOIN wallet.currency f ON f.code = fw.currency
+  JOIN wallet.wallet tw ON tw.id = v.to_wallet
+  JOIN wallet.currency t ON t.code = tw.currency
+  LEFT JOIN LATERAL ledger.result_of(ARRAY[v.id]) r ON true
+ WHERE v.id = :id AND (:anyone OR v.owner = ANY(:owners));
+
+-- name: conversion_page :many (owners uuid[], before_id uuid, limit int)
+-- row: (id uuid, from_wallet uuid, to_wallet uuid, from_currency text, to_currency text, from_exponent int, to_exponent int,
+--   net numeric, spread numeric, to_amount numeric, rate text, quote uuid?, status text, reason text?,
+--   created_at timestamptz, decided_at timestamptz?)
+SELECT v.id, v.from_wallet, v.to_wallet, f.code AS from_currency, t.code AS to_currency, f.exponent AS from_exponent,
+       t.exponent AS to_exponent, v.net, v.spread, v.to_amount, v.rate, v.quote,
+       CASE WHEN r.state IS NULL THEN 'pending' WHEN r.state = 'refused' THEN 'failed' ELSE 'succeeded' END AS status,
+       r.reason, v.created_at, r.decided_at
+  FROM (SELECT * FROM wallet.conversion s WHERE s.owner = ANY(:owners) AND s.id < :before_id
+         ORDER BY s.id DESC LIMIT :limit) v
+  JOIN wallet.wallet fw ON fw.id = v.from_wallet
+  JOIN wallet.currency f ON f.code = fw.currency
+  JOIN wallet.wallet tw ON tw.id = v.to_wallet
+  JOIN wallet.currency t ON t.code = tw.currency
+  LEFT JOIN LATERAL ledger.result_of(ARRAY[v.id]) r ON true
+ ORDER BY v.id DESC;

@@ -173,6 +173,73 @@ static const struct field movement[] = {
 	SHAPE_END,
 };
 
+static const struct field new_rate[] = {
+	CODE(struct new_rate, currency, .doc = "Any but USD."),
+	MONEY(struct new_rate, usd, .required = true, .example = "\"0.01\"", .doc = "What one unit is worth in US dollars."),
+	INSTANT(struct new_rate, holds_from, .doc = "From when it holds; absent: from now."),
+	BOOL(struct new_rate, jump, .example = "false", .doc = "That it differs much from the one before is meant."),
+	SHAPE_END,
+};
+
+static const struct field rate[] = {
+	INT(struct rate_view, id, .required = true, .example = "152", .doc = "Of the rate."),
+	CODE(struct rate_view, currency, .doc = "Of which one unit ..."),
+	TEXT(struct rate_view, usd, .required = true, .max = 64, .example = "\"1.0865\"",
+	    .doc = "... is worth so many US dollars, cut to 18 decimals."),
+	INSTANT(struct rate_view, holds_from, .required = true, .doc = "From when it holds."),
+	INSTANT(struct rate_view, as_of, .doc = "When its source says that it was so; absent: it does not go stale."),
+	TEXT(struct rate_view, source, .required = true, .max = 300, .example = "\"operator\"", .doc = "Who says so."),
+	UUID(struct rate_view, set_by, .doc = "The operator who set it; absent: it was fetched."),
+	BOOL(struct rate_view, stale, .required = true, .example = "false",
+	    .doc = "It is too old; nothing is converted at it."),
+	SHAPE_END,
+};
+
+static const struct field new_quote[] = {
+	CODE(struct new_quote, from_currency, .doc = "What is given."),
+	CODE(struct new_quote, to_currency, .doc = "What is wanted."),
+	MONEY(struct new_quote, from_amount, .example = "\"100.00\"", .doc = "How much is given, the spread included; or"),
+	MONEY(struct new_quote, to_amount, .example = "null", .doc = "how much is wanted: one of the two."),
+	SHAPE_END,
+};
+
+/* What every conversion and every quote says. */
+#define TERMS(type) \
+	CODE(type, from_currency, .doc = "What is given."), CODE(type, to_currency, .doc = "What comes of it."), \
+	    AMOUNT(type, from_amount, .doc = "What leaves, the spread included."), \
+	    MONEY(type, spread, .required = true, .example = "\"0.50\"", .doc = "Of that, what the conversion costs."), \
+	    AMOUNT(type, to_amount, .doc = "What comes in."), \
+	    TEXT(type, rate, .required = true, .max = 64, .example = "\"1.0865\"", \
+		.doc = "Of one unit given, without the spread; cut to 18 decimals.")
+
+static const struct field quote[] = {
+	UUID(struct quote_view, id, .required = true, .doc = "Of the quote."),
+	TERMS(struct quote_view),
+	INSTANT(struct quote_view, expires_at, .required = true, .doc = "Until when it may be used, once."),
+	SHAPE_END,
+};
+
+static const struct field new_conversion[] = {
+	UUID(struct new_conversion, from_wallet, .required = true, .doc = "One of the caller's."),
+	UUID(struct new_conversion, to_wallet, .required = true, .doc = "Another of the caller's, in another currency."),
+	UUID(struct new_conversion, quote, .doc = "Convert exactly this; or"),
+	MONEY(struct new_conversion, from_amount, .example = "\"100.00\"",
+	    .doc = "how much leaves, at the rate that holds; or"),
+	MONEY(struct new_conversion, to_amount, .example = "null", .doc = "how much comes in: one of the three."),
+	OPTIONAL_CODE(struct new_conversion, currency, .doc = "Of the amount; required beside one."),
+	SHAPE_END,
+};
+
+static const struct field conversion[] = {
+	UUID(struct conversion_view, id, .required = true, .doc = "Of the conversion."),
+	UUID(struct conversion_view, from_wallet, .required = true, .doc = "Out of it."),
+	UUID(struct conversion_view, to_wallet, .required = true, .doc = "Into it."),
+	TERMS(struct conversion_view),
+	UUID(struct conversion_view, quote, .doc = "By which it was made."),
+	DECISION(struct conversion_view),
+	SHAPE_END,
+};
+
 const struct shape new_currency_shape = { "new_currency", new_currency, sizeof(struct new_currency) };
 const struct shape currency_query_shape = { "currency_query", currency_query, sizeof(struct currency_query) };
 const struct shape currency_edit_shape = { "currency_edit", currency_edit, sizeof(struct currency_edit) };
@@ -190,3 +257,9 @@ const struct shape history_shape = { "history_entry", history_entry, sizeof(stru
 const struct shape new_movement_shape = { "new_movement", new_movement, sizeof(struct new_movement) };
 const struct shape movement_query_shape = { "movement_query", movement_query, sizeof(struct movement_query) };
 const struct shape movement_shape = { "movement", movement, sizeof(struct movement) };
+const struct shape new_rate_shape = { "new_rate", new_rate, sizeof(struct new_rate) };
+const struct shape rate_shape = { "rate", rate, sizeof(struct rate_view) };
+const struct shape new_quote_shape = { "new_quote", new_quote, sizeof(struct new_quote) };
+const struct shape quote_shape = { "quote", quote, sizeof(struct quote_view) };
+const struct shape new_conversion_shape = { "new_conversion", new_conversion, sizeof(struct new_conversion) };
+const struct shape conversion_shape = { "conversion", conversion, sizeof(struct conversion_view) };

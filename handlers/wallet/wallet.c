@@ -10,8 +10,11 @@
 #include "handlers/wallet/queries.h"
 
 static const struct page_key by_code[] = { PAGE_KEY(struct currency_page_row, code), { 0 } };
+static const struct page_key rate_by_code[] = { PAGE_KEY(struct rate_view, currency), { 0 } };
+static const struct page_key newest_rate[] = { PAGE_KEY(struct rate_view, holds_from), PAGE_KEY(struct rate_view, id), { 0 } };
 static const struct page_key newest_wallet[] = { PAGE_KEY(struct wallet, id), { 0 } };
 static const struct page_key newest_entry[] = { PAGE_KEY(struct history_entry, position), { 0 } };
+static const struct page_key newest_conversion[] = { PAGE_KEY(struct conversion_view, id), { 0 } };
 static const struct page_key newest_movement[] = { PAGE_KEY(struct movement, id), { 0 } };
 
 #define DECIDED_LATER \
@@ -64,6 +67,31 @@ static const struct route wallet_routes[] = {
 	    .limit = LIMIT_READ, .reply = &wallet_change_shape,
 	    .handler = change_show, .says = "Read what became of a freeze, unfreeze, close or floor" },
 
+	{ GET, "/v1/rates", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape, .page = rate_by_code,
+	    .handler = rate_list, .says = "List the rates that hold" },
+	{ POST, "/v1/rates", .who = OPERATOR, .permission = "rate.write", .limit = LIMIT_WRITE, .idempotency = BY_KEY,
+	    .body = &new_rate_shape, .reply = &rate_shape, .status = 201, .handler = rate_create,
+	    .says = "Set what a currency is worth, from an instant on",
+	    .more = "PNT's rate, and those that no source has. The newest rate holds, whoever said it." },
+	{ GET, "/v1/rates/{code}", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape, .handler = rate_show,
+	    .says = "Read the rate that holds" },
+	{ GET, "/v1/rates/{code}/history", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape,
+	    .page = newest_rate, .handler = rate_history, .says = "List a currency's rates, the newest first",
+	    .more = "Those that will hold later stand in front." },
+
+	{ POST, "/v1/quotes", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_quote_shape,
+	    .reply = &quote_shape, .status = 201, .handler = quote_create, .says = "Ask what a conversion would come to",
+	    .more = "The quote may be used once, until it expires, whatever rates do meanwhile." },
+	{ GET, "/v1/quotes/{id}", .who = USER, .limit = LIMIT_READ, .reply = &quote_shape, .handler = quote_show,
+	    .says = "Read a quote" },
+	{ POST, "/v1/conversions", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_conversion_shape,
+	    .reply = &conversion_shape, .status = 202, .handler = conversion_create, .outcome = conversion_outcome,
+	    .says = "Convert between wallets of one's own", .more = "Points are topped up so as well. " DECIDED_LATER },
+	{ GET, "/v1/conversions", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape, .page = newest_conversion,
+	    .handler = conversion_list, .says = "List conversions, the newest first" },
+	{ GET, "/v1/conversions/{id}", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape,
+	    .handler = conversion_show, .says = "Read a conversion" },
+
 	{ POST, "/v1/deposits", .who = OPERATOR, .permission = "wallet.deposit", .limit = LIMIT_WRITE,
 	    .idempotency = BY_KEY, .body = &new_movement_shape, .reply = &movement_shape, .status = 202,
 	    .handler = deposit_create, .outcome = movement_outcome, .says = "Report money that came in",
@@ -85,6 +113,17 @@ static const struct route wallet_routes[] = {
 	{ 0 },
 };
 
+/* It does nothing until [rates] every is over; so a source that failed is asked again within the minute. */
+static const struct job_kind wallet_jobs[] = {
+	{ "wallet.rates", .attempts = 1, .prepare = rates_fetch, .handler = rates_keep, .says = "Fetch rates, when it is time" },
+	{ 0 },
+};
+
+static const struct schedule wallet_schedules[] = {
+	{ "wallet.rates", "wallet.rates", 30, .says = "Fetch rates, when it is time" },
+	{ 0 },
+};
+
 static const struct event_kind wallet_events[] = {
 	{ "wallet.opened", "wallet", .says = "A wallet was opened" },
 	{ 0 },
@@ -94,6 +133,8 @@ const struct area wallet_area = {
 	.name = "wallet",
 	.says = "Currencies, wallets and what moves in and out of them",
 	.routes = wallet_routes,
+	.jobs = wallet_jobs,
+	.schedules = wallet_schedules,
 	.events = wallet_events,
 	.statements = wallet_statements,
 };

@@ -13,6 +13,14 @@ handler_function history_list;                                                  
 handler_function deposit_create, deposit_list, withdrawal_create, withdrawal_list, deposit_show, withdrawal_show,
     movement_outcome; /* movement.c */
 
+handler_function rate_list, rate_show, rate_history, rate_create; /* rate.c */
+handler_function rates_fetch, rates_keep;                         /* rate_job.c */
+
+handler_function quote_create, quote_show;                                            /* quote.c */
+handler_function conversion_create, conversion_list, conversion_show, conversion_outcome; /* conversion.c */
+
+/* Whether a rate of that time may no longer be used. */
+bool rate_is_stale(const struct request *req, struct instant as_of); /* rate.c */
 /* What is said of a wallet that is not there, and of one that is somebody else's. */
 const struct problem *no_such_wallet(struct request *req); /* wallets.c */
 /* Whether the caller may look at anybody's wallets. */
@@ -129,5 +137,52 @@ struct movement {
 	const struct instant *decided_at;
 };
 extern const struct shape movement_shape;
+
+struct new_rate {
+	const char *currency, *usd;
+	const struct instant *holds_from;
+	const bool *jump;
+};
+extern const struct shape new_rate_shape;
+
+struct rate_view {
+	int64_t id;
+	const char *currency, *usd;
+	struct instant holds_from;
+	const struct instant *as_of;
+	const char *source;
+	const struct uuid *set_by;
+	bool stale;
+};
+extern const struct shape rate_shape;
+
+struct new_quote {
+	const char *from_currency, *to_currency, *from_amount, *to_amount;
+};
+extern const struct shape new_quote_shape;
+
+struct quote_view {
+	struct uuid id;
+	const char *from_currency, *to_currency, *from_amount, *spread, *to_amount, *rate;
+	struct instant expires_at;
+};
+extern const struct shape quote_shape;
+
+struct new_conversion {
+	struct uuid from_wallet, to_wallet;
+	const struct uuid *quote;
+	const char *from_amount, *to_amount, *currency;
+};
+extern const struct shape new_conversion_shape;
+
+struct conversion_view {
+	struct uuid id, from_wallet, to_wallet;
+	const char *from_currency, *to_currency, *from_amount, *spread, *to_amount, *rate;
+	const struct uuid *quote;
+	const char *status, *reason;
+	struct instant created_at;
+	const struct instant *decided_at;
+};
+extern const struct shape conversion_shape;
 
 #endif

@@ -162,4 +162,8 @@ check_PROGRAMS += tests/api/profile_test
 tests_api_profile_test_SOURCES = tests/api/profile_test.c $(ACCOUNT_KIT)
 tests_api_profile_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/conversion_test
+tests_api_conversion_test_SOURCES = tests/api/conversion_test.c
+tests_api_conversion_test_LDADD = $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql

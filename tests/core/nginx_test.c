@@ -34,6 +34,7 @@ static const struct pool_row pools[] = {
 	{ "note-rates", "note", LISTENER, "cache:/v1/rates | = /v1/today", "static", 100, "Public ones" },
 	{ "payment", "payment", LISTENER, "", "dynamic", 1, "Payments" },
 	{ "payment-wait", "payment", LISTENER, "wait:/v1/payments", "static", 8, "Payments that are waited for" },
+	{ "payment-jobs", "payment", JOBS, "", "static", 1, "No door, though its area has some" },
 	{ "silent-jobs", "silent", JOBS, "", "static", 1, "No listener" },
 };
 

@@ -1,0 +1,62 @@
+/* terms.c -- from rates and an amount to what leaves, what it costs and what comes in. */
+#include "handlers/wallet/terms.h"
+
+#include "core/base/arena.h"
+#include "core/config/config.h"
+#include "core/web/amount.h"
+#include "handlers/wallet/wallet.h"
+
+static bool
+holds(const struct request *req, const minor_units *numerator, const struct instant *as_of)
+{
+	return numerator != NULL && as_of != NULL && !rate_is_stale(req, *as_of);
+}
+
+static const struct problem *
+check(struct request *req, const struct terms *terms)
+{
+	if (!terms->both_active)
+		return problem(req, PROBLEM_NO_RATE, "One of the currencies is not in use.");
+	if (!holds(req, terms->from_numerator, terms->from_as_of) || !holds(req, terms->to_numerator, terms->to_as_of))
+		return problem(req, PROBLEM_NO_RATE, NULL);
+	return NULL;
+}
+
+static const struct problem *
+fault_of(struct request *req, enum convert_fault fault, const char *pointer)
+{
+	switch (fault) {
+	case CONVERT_OK:
+		return NULL;
+	case CONVERT_TOO_SMALL:
+		return problem_field(req, pointer, "is so little that nothing would come of it");
+	case CONVERT_TOO_LARGE:
+		return problem_field(req, pointer, "is larger than any amount may be");
+	}
+	return problem(req, PROBLEM_INTERNAL, NULL);
+}
+
+const struct problem *
+terms_settle(struct request *req, const struct terms *terms, const char *from_amount, const char *to_amount,
+    struct settled_terms *settled_r)
+{
+	const unsigned spread = (unsigned)req->config->rates.spread;
+	struct convert_side from, to;
+	const struct problem *p;
+	char text[RATE_TEXT_SIZE];
+	minor_units units;
+
+	if ((p = check(req, terms)) != NULL)
+		return p;
+	from = (struct convert_side){ { *terms->from_numerator, *terms->from_denominator }, (unsigned)terms->from_exponent };
+	to = (struct convert_side){ { *terms->to_numerator, *terms->to_denominator }, (unsigned)terms->to_exponent };
+	settled_r->rate = arena_text(req->arena, rate_print(from.rate, to.rate, text));
+	if (from_amount != NULL) {
+		if ((p = amount_read(req, "/from_amount", from_amount, terms->from_exponent, &units)) != NULL)
+			return p;
+		return fault_of(req, convert_from_amount(units, spread, &from, &to, &settled_r->amounts), "/from_amount");
+	}
+	if ((p = amount_read(req, "/to_amount", to_amount, terms->to_exponent, &units)) != NULL)
+		return p;
+	return fault_of(req, convert_to_amount(units, spread, &from, &to, &settled_r->amounts), "/to_amount");
+}
