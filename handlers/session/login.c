@@ -48,5 +48,5 @@ login_list(struct request *req, struct reply *out)
 const struct problem *
 login_list_of(struct request *req, struct reply *out)
 {
-	return list(req, path_uuid(req, "party_id"), out);
+	return list(req, party_of_path(req), out);
 }

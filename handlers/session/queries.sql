@@ -9,6 +9,10 @@ SELECT id, created_at, last_used_at, expires_at, device, host(address) AS addres
  ORDER BY created_at DESC, id DESC
  LIMIT :limit;
 
+-- name: session_party :one (party uuid)
+-- row: (kind text)
+SELECT kind FROM party.standing(:party);
+
 -- name: session_leave :one (id uuid, party uuid, reason text)
 -- row: (session uuid)
 SELECT e.session

@@ -8,6 +8,9 @@ handler_function session_list, session_list_of, session_end, session_end_many, s
 handler_function login_list, login_list_of;                                                    /* login.c */
 handler_function partitions_make;                                                              /* partitions.c */
 
+/* sessions.c: the party that the path names.  Queued: who is no party makes the next flush end with 404. */
+struct uuid party_of_path(struct request *req);
+
 /* shapes.c */
 extern const char *const device_types[]; /* NULL-terminated; session.device_types() knows the same */
 

@@ -9,6 +9,22 @@
 static const char signed_out[] = "signed-out", by_operator[] = "ended-by-operator";
 
 static const struct problem *
+judge_party(struct request *req, void *found, void *context)
+{
+	(void)context;
+	return found == NULL ? problem(req, PROBLEM_NOT_FOUND, "No such party.") : NULL;
+}
+
+struct uuid
+party_of_path(struct request *req)
+{
+	const struct uuid party = path_uuid(req, "party_id");
+
+	sql_session_party_later(req, party, judge_party, NULL);
+	return party;
+}
+
+static const struct problem *
 list(struct request *req, struct uuid party, struct reply *out)
 {
 	struct session_page_rows sessions;
@@ -29,7 +45,7 @@ session_list(struct request *req, struct reply *out)
 const struct problem *
 session_list_of(struct request *req, struct reply *out)
 {
-	return list(req, path_uuid(req, "party_id"), out);
+	return list(req, party_of_path(req), out);
 }
 
 /* Someone else's session is "not found": the statement only sees the caller's own. */
@@ -68,7 +84,7 @@ session_end_of(struct request *req, struct reply *out)
 	struct session_leave_all_row *all;
 	const struct problem *p;
 
-	if ((p = sql_session_leave_all(req, path_uuid(req, "party_id"), by_operator, &all)) != NULL)
+	if ((p = sql_session_leave_all(req, party_of_path(req), by_operator, &all)) != NULL)
 		return p;
 	return reply_no_content(out);
 }

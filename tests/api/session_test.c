@@ -156,6 +156,25 @@ operators_see_and_end_somebodys_sessions(void **state)
 }
 
 static void
+who_is_no_party_is_not_found(void **state)
+{
+	struct world *w = *state;
+	static const char *const nobodies[] = { "01890000-0000-7000-8000-0000000000ff", "nobody" };
+
+	given_user(w, "root");
+	given_role(w, "root", "admin");
+	as(w, "root");
+	for (size_t i = 0; i < 2; i++) {
+		call(w, GET, arena_format(w->arena, "/v1/sessions/of/%s", nobodies[i]), NULL);
+		then_problem(w, 404, "not-found");
+		call(w, DELETE, arena_format(w->arena, "/v1/sessions/of/%s", nobodies[i]), NULL);
+		then_problem(w, 404, "not-found");
+		call(w, GET, arena_format(w->arena, "/v1/login-history/of/%s", nobodies[i]), NULL);
+		then_problem(w, 404, "not-found");
+	}
+}
+
+static void
 the_login_history_is_mine_and_newest_first(void **state)
 {
 	struct world *w = *state;
@@ -243,6 +262,7 @@ static const struct CMUnitTest session_tests[] = {
 	api_test(revoking_someone_elses_session_is_not_found),
 	api_test(the_others_can_be_ended_and_so_can_all),
 	api_test(operators_see_and_end_somebodys_sessions),
+	api_test(who_is_no_party_is_not_found),
 	api_test(the_login_history_is_mine_and_newest_first),
 	api_test(the_login_history_comes_in_pages),
 	api_test(a_missing_partition_is_made_while_the_login_is_kept),

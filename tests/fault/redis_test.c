@@ -99,10 +99,41 @@ a_slow_redis_costs_nothing(void **state)
 	load_stop(load);
 }
 
+/* By every worker that may answer. */
+static void
+then_pools_answer(struct world *w, unsigned status)
+{
+	for (int i = 0; i < 12; i++) {
+		call(w, GET, "/v1/pools", NULL);
+		then_status(w, status);
+	}
+}
+
+static void
+rights_count_for_the_very_next_request_while_redis_is_dead(void **state)
+{
+	struct world *w = *state;
+
+	given_user(w, "ada");
+	as(w, "ada");
+	then_pools_answer(w, 403);
+	platform_end(&w->platform->redis, SIGKILL);
+	given_role(w, "ada", "admin");
+	then_pools_answer(w, 200);
+	given_sql(w, arena_format(w->arena, "SELECT \"authorization\".unassign(ARRAY['%s'::uuid], 'admin', NULL)",
+			 id_of(w, "ada")));
+	then_pools_answer(w, 403);
+	given_session_ended(w, "ada");
+	then_pools_answer(w, 401);
+	platform_start_redis(w->platform);
+	then_ready_says(w, 200);
+}
+
 static const struct CMUnitTest redis_tests[] = {
 	api_test(a_dead_redis_costs_only_the_sharing),
 	api_test(a_frozen_redis_costs_only_the_sharing),
 	api_test(a_slow_redis_costs_nothing),
+	api_test(rights_count_for_the_very_next_request_while_redis_is_dead),
 };
 
 static int
