@@ -10,6 +10,7 @@
 #include "handlers/auth/api_key.h"
 #include "handlers/auth/introspect.h"
 #include "handlers/auth/queries.h"
+#include "handlers/auth/totp.h"
 #include "handlers/auth/user.h"
 
 static const struct route auth_routes[] = {
@@ -77,6 +78,16 @@ static const struct route auth_routes[] = {
 	{ GET, "/.well-known/openid-configuration", .who = ANYONE, .limit = LIMIT_READ, .reply = &discovery_shape,
 	    .handler = discovery_show, .says = "Read where what is" },
 
+	{ POST, "/v1/auth/totp", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .reply = &new_totp_shape,
+	    .handler = totp_begin, .says = "Begin to set up an authenticator",
+	    .more = "It is asked for at sign-in once it was confirmed; until then another call makes another secret." },
+	{ POST, "/v1/auth/totp/confirm", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &one_code_shape, .reply = &recovery_codes_shape, .prepare = totp_confirm_prepare,
+	    .handler = totp_confirm, .says = "Confirm an authenticator with its first code",
+	    .more = "From now on signing in needs a code. The answer holds ten codes to keep on paper." },
+	{ DELETE, "/v1/auth/totp", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &one_code_shape,
+	    .prepare = totp_remove_prepare, .handler = totp_remove, .says = "Take the authenticator away",
+	    .more = "With a code of it, or a recovery code." },
 	{ POST, "/v1/auth/introspect", .who = USER, .limit = LIMIT_READ, .allow_api_key = true, .idempotency = NEVER,
 	    .read_only = true, .form = true, .body = &token_form_shape, .reply = &introspection_shape,
 	    .handler = token_introspect, .says = "Ask what a token is worth (RFC 7662)",
@@ -163,6 +174,8 @@ static const struct event_kind auth_events[] = {
 	{ "user.deleted", "user", "A user is gone but for its id." },
 	{ "user.blocked", "user", "A user can no longer sign in." },
 	{ "user.unblocked", "user", "A user can sign in again." },
+	{ "user.totp_confirmed", "user", "A user signs in with an authenticator from now on." },
+	{ "user.totp_removed", "user", "A user took its authenticator away." },
 	{ "api_key.created", "api_key", "Somebody made a key." },
 	{ "api_key.ended", "api_key", "A key was ended." },
 	{ "service.created", "service", "An operator made a service." },

@@ -11,12 +11,15 @@
 /* ---- login.c ---- */
 handler_function login_prepare, login_open;
 
+struct second_factor;
+
 /* Somebody who is about to be signed in.  Left by `prepare` in req->prepared. */
 struct sign_in {
 	struct uuid party;
 	const char *password; /* as it is kept; NULL: it was not asked for */
 	const char *rehashed; /* under the present parameters; NULL: it is already */
 	const char *email;    /* counted attempts at which are forgiven; NULL: none were */
+	const struct second_factor *second_factor; /* NULL: none was shown */
 	const char *device_type;
 	const char *method; /* in the login history: "password", "link" */
 	const char *says;   /* in the audit: "signed in" */
@@ -68,7 +71,7 @@ handler_function jwks_show, discovery_show;
 
 /* ---- shapes.c ---- */
 struct credentials {
-	const char *email, *password, *device_type;
+	const char *email, *password, *otp, *device_type;
 };
 extern const struct shape credentials_shape;
 extern const struct shape tokens_shape; /* of struct tokens */

@@ -6,6 +6,7 @@
 #include "core/web/audit.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/queries.h"
+#include "handlers/auth/totp.h"
 
 static const struct problem *
 wrong(struct request *req)
@@ -84,8 +85,12 @@ login_prepare(struct request *req, struct reply *out)
 	const struct credentials *given = req->given;
 	struct sign_in *sign_in = ARENA_NEW(req->arena, struct sign_in);
 	const struct problem *p = sign_in_check(req, given->email, given->password, sign_in);
+	struct second_factor *factor = NULL;
 
 	(void)out;
+	if (p == NULL)
+		p = second_factor_check(req, sign_in->party, given->otp, false, &factor);
+	sign_in->second_factor = factor;
 	sign_in->device_type = given->device_type;
 	req->prepared = sign_in;
 	return p;

@@ -13,9 +13,10 @@ SELECT t.allowed, t.retry_after, u.id AS party, u.password, u.verified_at IS NOT
 SELECT auth.attempt_forgive(auth.attempt_subjects(:address, :email));
 
 -- name: user_hold :one (id uuid)
--- row: (password text?, blocked bool)
+-- row: (password text?, blocked bool, second_factor bool)
 -- Until COMMIT nobody blocks the user, changes its password or deletes it.
-SELECT password, blocked_at IS NOT NULL AS blocked
+SELECT password, blocked_at IS NOT NULL AS blocked,
+       EXISTS (SELECT FROM auth.totp t WHERE t.party = :id AND t.confirmed_at IS NOT NULL) AS second_factor
   FROM auth.user
  WHERE id = :id AND deleted_at IS NULL
    FOR SHARE;
@@ -111,6 +112,55 @@ SELECT "authorization".roles_of(:party) AS roles;
 SELECT u.email, u.name, u.region, u.verified_at IS NOT NULL AS verified, u.created_at, r.roles
   FROM (SELECT "authorization".roles_of(:id) AS roles) AS r
   LEFT JOIN auth.user u ON u.id = :id AND u.deleted_at IS NULL;
+
+-- ---- the second factor ----
+
+-- name: totp_look :one (party uuid)
+-- row: (secret bytea, confirmed bool, last_step bigint)
+SELECT secret, confirmed_at IS NOT NULL AS confirmed, last_step FROM auth.totp WHERE party = :party;
+
+-- name: totp_begin :one (party uuid, secret bytea)
+-- row: (email text)
+-- No row: there is one that was confirmed.
+WITH put AS (
+	INSERT INTO auth.totp AS t (party, secret)
+	SELECT id, :secret FROM auth.user WHERE id = :party
+	ON CONFLICT ON CONSTRAINT totp_pkey DO UPDATE SET secret = excluded.secret, last_step = 0, created_at = now()
+	 WHERE t.confirmed_at IS NULL
+	RETURNING t.party)
+SELECT u.email FROM put JOIN auth.user u ON u.id = put.party;
+
+-- name: totp_confirm :one (party uuid, secret bytea, step bigint)
+-- row: (party uuid)
+UPDATE auth.totp SET confirmed_at = now(), last_step = :step
+ WHERE party = :party AND secret = :secret AND confirmed_at IS NULL
+RETURNING party;
+
+-- name: totp_step :one (party uuid, step bigint)
+-- row: (party uuid)
+-- No row: this code or a later one was accepted already.
+UPDATE auth.totp SET last_step = :step WHERE party = :party AND confirmed_at IS NOT NULL AND last_step < :step RETURNING party;
+
+-- name: totp_remove :exec (party uuid)
+DELETE FROM auth.totp WHERE party = :party;
+
+-- name: recovery_code_use :one (party uuid, hash bytea)
+-- row: (party uuid)
+DELETE FROM auth.recovery_code WHERE party = :party AND hash = :hash RETURNING party;
+
+-- name: recovery_code_clear :exec (party uuid)
+DELETE FROM auth.recovery_code WHERE party = :party;
+
+-- name: recovery_code_add :exec (party uuid, hashes bytea[])
+INSERT INTO auth.recovery_code (party, hash) SELECT :party, h.hash FROM unnest(:hashes) AS h (hash);
+
+-- name: code_take :one (party uuid, most bigint, seconds bigint)
+-- row: (allowed bool, retry_after bigint)
+SELECT allowed, retry_after
+  FROM auth.attempt_take(ARRAY[sha256('code'::bytea || uuid_send(:party))], ARRAY[:most], ARRAY[:seconds]);
+
+-- name: code_forgive :exec (party uuid)
+SELECT auth.attempt_forgive(ARRAY[sha256('code'::bytea || uuid_send(:party))]);
 
 -- ---- keys and services ----
 

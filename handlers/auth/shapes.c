@@ -16,6 +16,8 @@ static const struct field credentials[] = {
 	EMAIL(struct credentials),
 	TEXT(struct credentials, password, .required = true, .min = 1, .max = PASSWORD_MOST, .secret = true,
 	    .example = "\"correct horse battery\"", .doc = "Never logged."),
+	TEXT(struct credentials, otp, .min = 6, .max = 32, .secret = true, .example = "\"287082\"",
+	    .doc = "What the authenticator shows, or a recovery code; only if the answer was `otp-required` without it."),
 	DEVICE_TYPE(struct credentials),
 	SHAPE_END,
 };

@@ -10,6 +10,7 @@
 #include "core/web/audit.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/queries.h"
+#include "handlers/auth/totp.h"
 
 #define DEVICE_MOST 128
 
@@ -59,7 +60,11 @@ still_may(struct request *req, const struct sign_in *sign_in)
 	if (row == NULL || (sign_in->password != NULL && (row->password == NULL ||
 	    strcmp(row->password, sign_in->password) != 0)))
 		return problem(req, PROBLEM_WRONG_CREDENTIALS, NULL);
-	return row->blocked ? problem(req, PROBLEM_ACCOUNT_BLOCKED, NULL) : NULL;
+	if (row->blocked)
+		return problem(req, PROBLEM_ACCOUNT_BLOCKED, NULL);
+	if (sign_in->second_factor != NULL)
+		return second_factor_use(req, sign_in->second_factor);
+	return row->second_factor ? problem(req, PROBLEM_OTP_REQUIRED, NULL) : NULL;
 }
 
 const struct problem *

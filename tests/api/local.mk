@@ -66,6 +66,10 @@ check_PROGRAMS += tests/api/auth_sign_in_test
 tests_api_auth_sign_in_test_SOURCES = tests/api/auth_sign_in_test.c $(AUTH_KIT)
 tests_api_auth_sign_in_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/totp_test
+tests_api_totp_test_SOURCES = tests/api/totp_test.c $(AUTH_KIT)
+tests_api_totp_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/introspect_test
 tests_api_introspect_test_SOURCES = tests/api/introspect_test.c $(AUTH_KIT)
 tests_api_introspect_test_LDADD = $(KIT)

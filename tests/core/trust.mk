@@ -41,3 +41,7 @@ tests_core_authorization_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBS
 check_PROGRAMS += tests/core/session_history_test
 tests_core_session_history_test_SOURCES = tests/core/session_history_test.c
 tests_core_session_history_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/totp_test
+tests_core_totp_test_SOURCES = tests/core/totp_test.c
+tests_core_totp_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
