@@ -1,7 +1,8 @@
--- What operators ask about clients.  What belongs to their subscriptions comes from that schema's published functions.
+-- What operators ask about clients.  What belongs to their subscriptions, and how they are called, comes from published
+-- functions of those schemas.
 
 -- name: client_page :many (before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 -- A first page passes 'infinity'.
 WITH page AS (
 	SELECT c.id, c.region, c.device_type, c.created_at
@@ -10,13 +11,14 @@ WITH page AS (
 	 ORDER BY c.created_at DESC, c.id DESC
 	 LIMIT :limit
 )
-SELECT p.id, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
+SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
   FROM page p
   JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
+  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
  ORDER BY p.created_at DESC, p.id DESC;
 
 -- name: client_page_by_region :many (region text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 WITH page AS (
 	SELECT c.id, c.region, c.device_type, c.created_at
 	  FROM client.client c
@@ -24,13 +26,14 @@ WITH page AS (
 	 ORDER BY c.created_at DESC, c.id DESC
 	 LIMIT :limit
 )
-SELECT p.id, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
+SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
   FROM page p
   JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
+  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
  ORDER BY p.created_at DESC, p.id DESC;
 
 -- name: client_page_by_device_type :many (device_type text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 WITH page AS (
 	SELECT c.id, c.region, c.device_type, c.created_at
 	  FROM client.client c
@@ -39,13 +42,14 @@ WITH page AS (
 	 ORDER BY c.created_at DESC, c.id DESC
 	 LIMIT :limit
 )
-SELECT p.id, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
+SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
   FROM page p
   JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
+  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
  ORDER BY p.created_at DESC, p.id DESC;
 
 -- name: client_page_by_both :many (region text, device_type text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 WITH page AS (
 	SELECT c.id, c.region, c.device_type, c.created_at
 	  FROM client.client c
@@ -55,17 +59,19 @@ WITH page AS (
 	 ORDER BY c.created_at DESC, c.id DESC
 	 LIMIT :limit
 )
-SELECT p.id, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
+SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
   FROM page p
   JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
+  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
  ORDER BY p.created_at DESC, p.id DESC;
 
 -- name: client_read :one (id uuid, owners uuid[]?)
--- row: (id uuid, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
+-- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 -- Owners NULL: anybody's.
-SELECT c.id, c.region, c.device_type, s.subscription, s.plan, s.state, c.created_at
+SELECT c.id, u.email, u.name, c.region, c.device_type, s.subscription, s.plan, s.state, c.created_at
   FROM client.client c
   JOIN subscription.of_clients(ARRAY[:id]) s ON s.client = c.id
+  LEFT JOIN auth.user_names(ARRAY[:id]) u ON u.party = c.id
  WHERE c.id = :id AND (:owners::uuid[] IS NULL OR c.id = ANY(:owners));
 
 -- name: client_join :one (party uuid, region text?, device_type text?)

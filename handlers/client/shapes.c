@@ -25,6 +25,8 @@ static const struct field client_filter[] = {
 
 #define CLIENT_FIELDS(type) \
 	UUID(type, id, .required = true, .doc = "Of the client, who is a user."), \
+	TEXT(type, email, .max = 254, .example = "\"ada@example.com\"", .doc = "By which the user signs in."), \
+	TEXT(type, name, .max = 200, .example = "\"Ada Lovelace\"", .doc = "What the user is called."), \
 	REGION(type, .doc = "As told at sign-up, in capitals; absent: unknown."), \
 	DEVICE_TYPE(type, .doc = "As told at sign-up, in small letters; absent: unknown."), \
 	UUID(type, subscription, .required = true, .doc = "The one the client has."), \

@@ -82,6 +82,38 @@ an_unknown_region_and_device_type_get_a_plan_too(void **state)
 }
 
 static void
+whoever_signs_up_is_a_client_until_the_user_is_removed(void **state)
+{
+	struct world *w = *state;
+	const char *email = arena_format(w->arena, "%s@example.com", fresh(w)), *id;
+
+	as(w, NULL);
+	call(w, POST, "/v1/auth/signup",
+	    arena_format(w->arena,
+		"{\"email\":\"%s\",\"password\":\"correct horse battery\",\"name\":\"Ada\",\"region\":\"DE\","
+		"\"device_type\":\"tv\"}",
+		email));
+	then_status(w, 201);
+	id = given_sql(w, arena_format(w->arena, "SELECT id FROM auth.user WHERE email = '%s'", email));
+	given_desk(w);
+	call(w, GET, arena_format(w->arena, "/v1/clients/%s", id), NULL);
+	then_status(w, 200);
+	then_field(w, "/email", email);
+	then_field(w, "/name", "Ada");
+	then_field(w, "/region", "DE");
+	then_field(w, "/plan", "premium");
+	call(w, GET, "/v1/clients?limit=1", NULL);
+	then_field(w, "/data/0/email", email);
+	given_operator(w, "remover", "user.write");
+	as(w, "remover");
+	call(w, DELETE, arena_format(w->arena, "/v1/users/%s", id), NULL);
+	then_status(w, 204);
+	as(w, "desk");
+	call(w, GET, arena_format(w->arena, "/v1/clients/%s", id), NULL);
+	then_problem(w, 404, "not-found");
+}
+
+static void
 a_client_is_made_once(void **state)
 {
 	struct world *w = *state;
@@ -301,6 +333,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		api_test(a_client_is_made_with_the_subscription_that_the_rules_pick),
 		api_test(an_unknown_region_and_device_type_get_a_plan_too),
+		api_test(whoever_signs_up_is_a_client_until_the_user_is_removed),
 		api_test(a_client_is_made_once),
 		api_test(only_users_become_clients),
 		api_test(a_client_is_removed_with_its_subscription),

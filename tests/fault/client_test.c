@@ -83,11 +83,14 @@ do_next(struct crowd *crowd, struct person *person)
 	static const int months[] = { 1, 3, 6 };
 	struct arena *arena = person->w->arena;
 	const uint32_t chance = env_random_below(&env_system, 100);
+	/* Anybody's: two may well make the same one a client, or remove whom a third is just changing. */
+	const struct person *other = &crowd->people[env_random_below(&env_system, PEOPLE)];
+	const char *whom = other->id != NULL ? other->id : person->id;
 
 	person->deed = chance < 35 ? JOIN : chance < 65 ? CHANGE : chance < 90 ? REMOVE : SIGN_UP;
 	if (person->deed == JOIN)
 		send_it(person, "POST", "/v1/clients",
-		    arena_format(arena, "{\"user\":\"%s\",\"region\":\"DE\",\"device_type\":\"tv\"}", person->id),
+		    arena_format(arena, "{\"user\":\"%s\",\"region\":\"DE\",\"device_type\":\"tv\"}", whom),
 		    person->desk_lines);
 	else if (person->deed == CHANGE)
 		send_it(person, "POST", "/v1/subscriptions",
@@ -95,7 +98,7 @@ do_next(struct crowd *crowd, struct person *person)
 			months[chance / 3 % 3]),
 		    person->own_lines);
 	else if (person->deed == REMOVE)
-		send_it(person, "DELETE", arena_format(arena, "/v1/clients/%s", person->id), NULL, person->desk_lines);
+		send_it(person, "DELETE", arena_format(arena, "/v1/clients/%s", whom), NULL, person->desk_lines);
 	else
 		send_it(person, "POST", "/v1/auth/signup",
 		    arena_format(arena,
