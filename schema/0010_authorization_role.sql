@@ -57,12 +57,12 @@ INSERT INTO "authorization".role_permission (role, permission) VALUES
 INSERT INTO "authorization".role_permission (role, permission)
 SELECT r.id, p.permission
   FROM (VALUES
-	('billing', ARRAY['client.read', 'plan.read', 'subscription.read', 'subscription.write', 'user.read', 'wallet.deposit',
-		'wallet.read', 'wallet.withdraw']),
-	('success', ARRAY['client.read', 'client.write', 'plan.read', 'session.end', 'session.read', 'subscription.read',
-		'subscription.write', 'user.read', 'user.write']),
-	('compliance', ARRAY['audit.export', 'audit.read', 'client.read', 'role.read', 'session.read', 'subscription.read',
-		'user.read', 'wallet.freeze', 'wallet.read'])) AS seed (role, permissions)
+	('billing', ARRAY['account.read', 'client.read', 'plan.read', 'subscription.read', 'subscription.write', 'user.read',
+		'wallet.deposit', 'wallet.read', 'wallet.withdraw']),
+	('success', ARRAY['account.read', 'client.read', 'client.write', 'plan.read', 'session.end', 'session.read',
+		'subscription.read', 'subscription.write', 'user.read', 'user.write']),
+	('compliance', ARRAY['account.read', 'audit.export', 'audit.read', 'client.read', 'role.read', 'session.read',
+		'subscription.read', 'user.read', 'wallet.freeze', 'wallet.read'])) AS seed (role, permissions)
   JOIN "authorization".role r ON r.name = seed.role
  CROSS JOIN unnest(seed.permissions) AS p (permission);
 
