@@ -208,3 +208,56 @@ make_agent(struct world *w, const char **values)
 	then_status(w, 201);
 	values[0] = answer_field(&w->answer, "/id");
 }
+
+/* A currency that nobody else uses; its code. */
+static const char *
+make_currency(struct world *w)
+{
+	char code[11] = "W";
+
+	for (size_t i = 1; i < sizeof(code) - 1; i++)
+		code[i] = (char)('A' + (char)env_random_below(&env_system, 26));
+	as(w, "root");
+	call(w, POST, "/v1/currencies",
+	    arena_format(w->arena, "{\"code\":\"%s\",\"name\":\"Coin\",\"exponent\":2}", code));
+	then_status(w, 201);
+	call(w, POST, "/v1/rates", arena_format(w->arena, "{\"currency\":\"%s\",\"usd\":\"2.5\",\"jump\":true}", code));
+	then_status(w, 201);
+	return arena_text(w->arena, code);
+}
+
+static const char *
+make_wallet_of(struct world *w, const char *currency)
+{
+	as(w, "ada");
+	call(w, POST, "/v1/wallets", arena_format(w->arena, "{\"currency\":\"%s\"}", currency));
+	then_status(w, 201);
+	return answer_field(&w->answer, "/id");
+}
+
+void
+make_quote(struct world *w, const char **values)
+{
+	const char *from = make_currency(w), *to = make_currency(w);
+
+	as(w, "ada");
+	call(w, POST, "/v1/quotes",
+	    arena_format(
+		w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"%s\",\"from_amount\":\"1.00\"}", from, to));
+	then_status(w, 201);
+	values[0] = answer_field(&w->answer, "/id");
+}
+
+void
+make_conversion(struct world *w, const char **values)
+{
+	const char *currency = make_currency(w), *from = make_wallet_of(w, currency);
+	const char *to = make_wallet_of(w, make_currency(w));
+
+	call(w, POST, "/v1/conversions",
+	    arena_format(w->arena,
+		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"from_amount\":\"1.00\",\"currency\":\"%s\"}", from, to,
+		currency));
+	then_status(w, 202);
+	values[0] = answer_field(&w->answer, "/id");
+}
