@@ -12,7 +12,7 @@
 #include "core/base/text.h"
 #include "core/json/check.h"
 
-#define NUMBER_DIGITS_MAX  15
+#define NUMBER_DIGITS_MAX  18
 #define NUMBER_SCALE_MAX   20
 #define NOMINAL_MAX        10000000
 #define MILLION            1000000
@@ -95,7 +95,7 @@ rate_number(const char *text, struct money_rate *rate_r)
 	*rate_r = (struct money_rate){ digits, 1 };
 	for (; scale < 0 && rate_r->numerator < RATE_PART_MAX / 10; scale++)
 		rate_r->numerator *= 10;
-	if (scale < 0 || scale > NUMBER_SCALE_MAX || digits >= (minor_units)INT64_C(1000000000000000))
+	if (scale < 0 || scale > NUMBER_SCALE_MAX || digits >= (minor_units)INT64_C(1000000000000000000))
 		return "has too many digits";
 	for (; scale > 0; scale--)
 		rate_r->denominator *= 10;

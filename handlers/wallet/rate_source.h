@@ -31,7 +31,7 @@ const char *rate_document_read(struct request *req, const struct rate_source *so
 const char *rate_document_find(
     struct request *req, const struct rate_document *document, const char *code, struct money_rate *rate_r, bool *there_r);
 
-/* "0.0123", "9.1e-7": more than nothing, at most 15 digits that count, at most 20 behind the point. */
+/* "0.0123", "9.1e-7": more than nothing, at most 18 digits that count, at most 20 behind the point. */
 const char *rate_number(const char *text, struct money_rate *rate_r);
 /* Whether it differs from the one before by more than so many percent, up or down. */
 bool rate_jumps(struct money_rate rate, struct money_rate before, int64_t percent);

@@ -170,4 +170,8 @@ check_PROGRAMS += tests/api/conversion_test
 tests_api_conversion_test_SOURCES = tests/api/conversion_test.c
 tests_api_conversion_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/rates_test
+tests_api_rates_test_SOURCES = tests/api/rates_test.c
+tests_api_rates_test_LDADD = librooms.a $(KIT)
+
 EXTRA_DIST += tests/api/README.md tests/api/sample/README.md tests/api/sample/queries.sql tests/api/sample/schema.sql
