@@ -244,6 +244,34 @@ of_a_deleted_user_only_the_id_is_left(void **state)
 }
 
 static void
+who_has_money_is_not_deleted(void **state)
+{
+	struct world *w = *state;
+
+	given_account(w, "ada");
+	given_manager(w);
+	given_sql(w, "SELECT \"authorization\".role_permit('test-users', ARRAY['wallet.deposit'])");
+	as(w, "ada");
+	call(w, POST, "/v1/wallets", "{\"currency\":\"USD\"}");
+	then_status(w, 201);
+	name_it(w, "purse");
+	as(w, "boss");
+	call_with(w, POST, "/v1/deposits",
+	    arena_format(w->arena,
+		"{\"wallet\":\"%s\",\"amount\":\"5.00\",\"currency\":\"USD\",\"reference\":\"%s\"}", id_of(w, "purse"),
+		id_of(w, "purse")),
+	    "Prefer: wait=5");
+	then_status(w, 200);
+	call(w, DELETE, "/v1/users/ada", NULL);
+	then_problem(w, 409, "conflict");
+	call(w, GET, "/v1/users/ada", NULL);
+	then_field(w, "/status", "active");
+	as(w, "ada");
+	call(w, GET, "/v1/auth/me", NULL);
+	then_status(w, 200);
+}
+
+static void
 nobody_of_that_id_is_not_found(void **state)
 {
 	static const struct {
@@ -292,6 +320,7 @@ static const struct CMUnitTest auth_user_tests[] = {
 	auth_test(another_address_is_proved_anew),
 	auth_test(an_operator_can_say_that_an_address_is_proved),
 	auth_test(of_a_deleted_user_only_the_id_is_left),
+	auth_test(who_has_money_is_not_deleted),
 	auth_test(nobody_of_that_id_is_not_found),
 	auth_test(users_are_counted),
 };

@@ -1,11 +1,17 @@
 # `scripts/stoa bench NAME` builds these and runs tests/bench/NAME_bench or tests/bench/NAME.sh.
 BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker tests/api/stoad-sample
 EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
+BENCHES += tests/bench/auth_bench
+EXTRA_PROGRAMS += tests/bench/auth_bench
 benches: $(BENCHES)
 .PHONY: benches
 
 tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c
 tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
+
+tests_bench_auth_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_bench_auth_bench_SOURCES = tests/bench/auth_bench.c tests/bench/scene.c tests/bench/scene.h $(AUTH_KIT)
+tests_bench_auth_bench_LDADD = tests/api/libkit.a librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 tests_bench_http_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/scene.c tests/bench/scene.h
@@ -19,4 +25,4 @@ tests_bench_bare_worker_SOURCES = tests/bench/bare_worker.c
 tests_bench_bare_worker_LDADD = $(LIBRARIES_LIBS)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/up.sh
+EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/refresh.lua tests/bench/refresh.sql tests/bench/login.lua tests/bench/up.sh

@@ -16,7 +16,7 @@
 #include "core/web/problem.h"
 
 #define SETTINGS \
-	"\n[limits]\naddress = 60000000/1m\nread = 60000000/1m\nwrite = 60000000/1m\n\n" \
+	"\n[limits]\naddress = 60000000/1m\nsign_in = 60000000/1m\nread = 60000000/1m\nwrite = 60000000/1m\n\n" \
 	"[pool.sample]\npm = static\npm.max_children = 4\n"
 
 static void
@@ -100,14 +100,23 @@ start_bare_workers(struct scene *scene, const char *note)
 struct scene
 scene_open(void)
 {
+	return scene_open_with(NULL, "");
+}
+
+struct scene
+scene_open_with(const char *pools, const char *settings)
+{
 	struct scene scene = { 0 };
 	void *state = NULL;
+	char *all = NULL;
 
 	if (getenv("STOA_TEST_CONFIG") == NULL)
 		give_up("STOA_TEST_CONFIG names no environment; run scripts/stoa bench");
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	if (platform_open_with(&state, &(struct platform_wish){ .own_redis = true, .settings = SETTINGS }) != 0)
+	if (asprintf(&all, "%s%s", SETTINGS, settings) < 0 ||
+	    platform_open_with(&state, &(struct platform_wish){ .own_redis = true, .pools = pools, .settings = all }) != 0)
 		give_up("the platform did not start");
+	free(all);
 	scene.w = state;
 	scene.platform = scene.w->platform;
 	scene.tokens = arena_format(scene.platform->arena, "%s/tokens", scene.platform->folder);

@@ -20,6 +20,8 @@ struct scene {
 
 /* Ends the program with a sentence when it cannot. */
 struct scene scene_open(void);
+/* With other pools than the kit's own (NULL: those), and more sections of settings. */
+struct scene scene_open_with(const char *pools, const char *settings);
 void scene_close(struct scene *scene);
 
 /* Requests per second of wrk on a path; a second without an answer of 200 ends the program. */

@@ -108,3 +108,18 @@ note_publish(struct request *req, struct reply *out)
 		return p;
 	return present == NULL ? no_such_note(req) : problem(req, PROBLEM_CONFLICT, "It is published already.");
 }
+
+/* The same work as note_show, but for whose it is. */
+const struct problem *
+sample_note(struct request *req, struct reply *out)
+{
+	struct note_read_open_row *row;
+	const struct problem *p;
+
+	if ((p = sql_note_read_open(req, path_uuid(req, "id"), &row)) != NULL)
+		return p;
+	if (row == NULL)
+		return no_such_note(req);
+	reply_etag(out, row->version);
+	return SHOW(out, row);
+}

@@ -19,6 +19,12 @@ SELECT id, text, version, created_at, published_at
   FROM sample.note
  WHERE id = :id AND owner = ANY(:owners);
 
+-- name: note_read_open :one (id uuid)
+-- row: (id uuid, text text, version bigint, created_at timestamptz, published_at timestamptz?)
+SELECT id, text, version, created_at, published_at
+  FROM sample.note
+ WHERE id = :id;
+
 -- name: note_lock :one (id uuid, owners uuid[])
 -- row: (version bigint)
 SELECT version

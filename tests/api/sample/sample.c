@@ -36,6 +36,8 @@ static const struct route sample_routes[] = {
 	    .idempotency = BY_KEY, .reply = &note_shape, .handler = note_publish, .says = "Publish a note",
 	    .more = "Only once: a second time is a conflict." },
 
+	{ GET, "/v1/sample/notes/{id}", .who = ANYONE, .limit = LIMIT_READ, .reply = &note_shape,
+	    .handler = sample_note, .says = "Read anybody's note, for comparison" },
 	{ GET, "/v1/sample/still", .who = ANYONE, .limit = LIMIT_READ, .reply = &count_shape, .handler = sample_still,
 	    .says = "Answer without asking the database" },
 	{ GET, "/v1/sample/header", .who = ANYONE, .limit = LIMIT_READ, .query = &header_query_shape,

@@ -8,7 +8,7 @@
 
 extern const struct area sample_area;
 
-handler_function note_create, note_list, note_show, note_change, note_remove, note_publish; /* note.c */
+handler_function note_create, note_list, note_show, note_change, note_remove, note_publish, sample_note; /* note.c */
 handler_function sample_still, sample_header, sample_big, sample_count, sample_slow, sample_hang,
     sample_crash; /* trouble.c */
 
