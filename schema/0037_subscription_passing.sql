@@ -254,7 +254,8 @@ $$;
 
 /*
  * What time does, a batch of each: a canceled one expires with its term; what is to go on becomes due, once, with the
- * amount of the next term fixed; what stays unrenewed is past due, and expires in the end.  Nothing is charged here.
+ * amount of the next term fixed, and goes on by itself where that is nothing; what stays unrenewed is past due, and
+ * expires in the end.  Nothing is charged here.
  */
 CREATE FUNCTION subscription.pass(past_due_after bigint, expired_after bigint, most int)
 RETURNS int
@@ -264,6 +265,7 @@ DECLARE
 	late interval := pass.past_due_after * interval '1 second';
 	over interval := pass.expired_after * interval '1 second';
 	due uuid[] := subscription.ended('active', interval '0', true, pass.most);
+	free uuid[];
 	moved int := cardinality(due);
 BEGIN
 	UPDATE subscription.subscription s
@@ -272,6 +274,10 @@ BEGIN
 	  FROM subscription.next_term(due) n
 	 WHERE s.id = n.id;
 	PERFORM subscription.tell(due, 'due');
+	free := ARRAY(SELECT s.id FROM subscription.subscription s WHERE s.id = ANY(due) AND s.due_amount = 0);
+	IF cardinality(free) > 0 THEN
+		PERFORM subscription.renew(free);
+	END IF;
 	moved := greatest(moved,
 		subscription.state_set(subscription.ended('canceling', interval '0', true, pass.most), 'expired'),
 		subscription.state_set(subscription.ended('active', late, false, pass.most), 'past_due'),

@@ -453,6 +453,28 @@ what_is_not_renewed_is_due_then_past_due_then_expired(void **state)
 	then_has_header(w, "link");
 }
 
+static void
+a_term_that_costs_nothing_is_renewed_by_itself(void **state)
+{
+	struct world *w = *state;
+	const char *region = fresh(w);
+
+	given_desk(w);
+	call(w, POST, "/v1/plans/prices",
+	    arena_format(w->arena,
+		"{\"plan\":\"standard\",\"months\":1,\"region\":\"%s\",\"amount\":\"0\",\"currency\":\"EUR\"}",
+		region));
+	then_status(w, 201);
+	given_client(w, "ada", region, "nothing");
+	then_field(w, "/amount", "0.00");
+	given_ended(w, "ada-subscription");
+	wait_for_job(w, "ada-subscription", "ends_at > now()");
+	call(w, GET, "/v1/subscriptions/ada-subscription", NULL);
+	then_field(w, "/state", "active");
+	then_no_field(w, "/due_at");
+	assert_string_equal(told(w, "ada-subscription"), "started due renewed");
+}
+
 /* 31 January, one month, three times: the month's last day, and the 31st again. */
 static void
 periods_come_from_the_anchor(void **state)
@@ -570,6 +592,7 @@ main(void)
 		api_test(a_canceled_subscription_ends_with_its_term),
 		api_test(a_cancellation_is_taken_back),
 		api_test(what_is_not_renewed_is_due_then_past_due_then_expired),
+		api_test(a_term_that_costs_nothing_is_renewed_by_itself),
 		api_test(periods_come_from_the_anchor),
 		api_test(a_term_that_runs_is_not_renewed),
 		api_test(somebody_elses_subscription_is_not_found),
