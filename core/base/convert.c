@@ -92,8 +92,7 @@ static void
 halve(struct wide *wide)
 {
 	for (size_t i = 0; i < WIDE_DIGITS; i++)
-		wide->digits[i] =
-		    wide->digits[i] >> 1 | (i + 1 < WIDE_DIGITS ? wide->digits[i + 1] << 63 : 0);
+		wide->digits[i] = wide->digits[i] >> 1 | (i + 1 < WIDE_DIGITS ? wide->digits[i + 1] << 63 : 0);
 }
 
 static bool

@@ -6,15 +6,14 @@
 #include "core/web/problem.h"
 
 const struct problem *
-amount_read_signed(
-    struct request *req, const char *pointer, const char *text, int32_t exponent, minor_units *units_r)
+amount_read_signed(struct request *req, const char *pointer, const char *text, int32_t exponent, minor_units *units_r)
 {
 	const bool negative = *text == '-';
 	enum money_fault fault = money_parse(negative ? text + 1 : text, (unsigned)exponent, units_r);
 
 	if (fault == MONEY_TOO_PRECISE)
-		return problem_field(req, pointer,
-		    arena_format(req->arena, "has more decimals than the %d of its currency", exponent));
+		return problem_field(
+		    req, pointer, arena_format(req->arena, "has more decimals than the %d of its currency", exponent));
 	if (fault != MONEY_OK)
 		return problem_field(req, pointer, money_fault_text(fault));
 	if (negative)

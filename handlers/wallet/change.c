@@ -18,15 +18,21 @@ ask_for(struct request *req, const char *kind, bool anyone, const minor_units *f
 	struct change_add_row *row;
 	const struct problem *p;
 
-	if ((p = sql_change_add(req, id, wallet, req->parties, anyone, kind, floor, req->principal->party, &row)) != NULL)
+	if ((p = sql_change_add(req, id, wallet, req->parties, anyone, kind, floor, req->principal->party, &row)) !=
+	    NULL)
 		return p;
 	if (row == NULL)
 		return no_such_wallet(req);
 	return reply_accepted(out,
-	    arena_format(req->arena, "/v1/wallets/%s/changes/%s", uuid_text(req->arena, wallet), uuid_text(req->arena, id)),
-	    &(struct change){ .id = id, .wallet = wallet, .kind = kind,
+	    arena_format(
+		req->arena, "/v1/wallets/%s/changes/%s", uuid_text(req->arena, wallet), uuid_text(req->arena, id)),
+	    &(struct change){ .id = id,
+		.wallet = wallet,
+		.kind = kind,
 		.floor = floor != NULL ? amount_text(req, *floor, row->exponent) : NULL,
-		.currency = floor != NULL ? row->currency : NULL, .status = "pending", .created_at = row->created_at });
+		.currency = floor != NULL ? row->currency : NULL,
+		.status = "pending",
+		.created_at = row->created_at });
 }
 
 const struct problem *
@@ -69,11 +75,15 @@ wallet_floor(struct request *req, struct reply *out)
 static const struct problem *
 reply_change(struct request *req, const struct change_read_row *row, struct reply *out)
 {
-	return reply_ok(out,
-	    &(struct change){ .id = row->id, .wallet = row->wallet, .kind = row->kind,
-		.floor = row->floor != NULL ? amount_text(req, *row->floor, row->exponent) : NULL,
-		.currency = row->floor != NULL ? row->currency : NULL, .status = row->status, .reason = row->reason,
-		.created_at = row->created_at, .decided_at = row->decided_at });
+	return reply_ok(out, &(struct change){ .id = row->id,
+				 .wallet = row->wallet,
+				 .kind = row->kind,
+				 .floor = row->floor != NULL ? amount_text(req, *row->floor, row->exponent) : NULL,
+				 .currency = row->floor != NULL ? row->currency : NULL,
+				 .status = row->status,
+				 .reason = row->reason,
+				 .created_at = row->created_at,
+				 .decided_at = row->decided_at });
 }
 
 const struct problem *

@@ -28,8 +28,8 @@ check_given(struct request *req, const struct new_conversion *given)
 
 /* At the quote's terms, if it may still be used; that it is used only once, conversion_add sees to. */
 static const struct problem *
-settle_by_quote(struct request *req, struct uuid id, const struct conversion_between_row *between,
-    struct settled_terms *settled_r)
+settle_by_quote(
+    struct request *req, struct uuid id, const struct conversion_between_row *between, struct settled_terms *settled_r)
 {
 	struct quote_look_row *quote;
 	const struct problem *p;
@@ -74,12 +74,18 @@ accept(struct request *req, const struct conversion_between_row *between, const 
 	    settled->amounts.spread, settled->amounts.to, settled->rate, given->quote, between->from_liquidity,
 	    between->to_liquidity, between->spread_account);
 	return reply_accepted(out, arena_format(req->arena, "/v1/conversions/%s", uuid_text(req->arena, id)),
-	    &(struct conversion_view){ .id = id, .from_wallet = given->from_wallet, .to_wallet = given->to_wallet,
-		.from_currency = between->from_currency, .to_currency = between->to_currency,
+	    &(struct conversion_view){ .id = id,
+		.from_wallet = given->from_wallet,
+		.to_wallet = given->to_wallet,
+		.from_currency = between->from_currency,
+		.to_currency = between->to_currency,
 		.from_amount = amount_text(req, settled->amounts.net + settled->amounts.spread, between->from_exponent),
 		.spread = amount_text(req, settled->amounts.spread, between->from_exponent),
-		.to_amount = amount_text(req, settled->amounts.to, between->to_exponent), .rate = settled->rate,
-		.quote = given->quote, .status = "pending", .created_at = between->now });
+		.to_amount = amount_text(req, settled->amounts.to, between->to_exponent),
+		.rate = settled->rate,
+		.quote = given->quote,
+		.status = "pending",
+		.created_at = between->now });
 }
 
 const struct problem *
@@ -104,12 +110,19 @@ conversion_create(struct request *req, struct reply *out)
 static struct conversion_view
 view_of(struct request *req, const struct conversion_page_row *row)
 {
-	return (struct conversion_view){ .id = row->id, .from_wallet = row->from_wallet, .to_wallet = row->to_wallet,
-		.from_currency = row->from_currency, .to_currency = row->to_currency,
+	return (struct conversion_view){ .id = row->id,
+		.from_wallet = row->from_wallet,
+		.to_wallet = row->to_wallet,
+		.from_currency = row->from_currency,
+		.to_currency = row->to_currency,
 		.from_amount = amount_text(req, row->net + row->spread, row->from_exponent),
 		.spread = amount_text(req, row->spread, row->from_exponent),
-		.to_amount = amount_text(req, row->to_amount, row->to_exponent), .rate = row->rate, .quote = row->quote,
-		.status = row->status, .reason = row->reason, .created_at = row->created_at,
+		.to_amount = amount_text(req, row->to_amount, row->to_exponent),
+		.rate = row->rate,
+		.quote = row->quote,
+		.status = row->status,
+		.reason = row->reason,
+		.created_at = row->created_at,
 		.decided_at = row->decided_at };
 }
 
@@ -117,8 +130,8 @@ static const struct problem *
 reply_conversion(struct request *req, const struct conversion_read_row *row, struct reply *out)
 {
 	const struct conversion_page_row same = { row->id, row->from_wallet, row->to_wallet, row->from_currency,
-		row->to_currency, row->from_exponent, row->to_exponent, row->net, row->spread, row->to_amount, row->rate,
-		row->quote, row->status, row->reason, row->created_at, row->decided_at };
+		row->to_currency, row->from_exponent, row->to_exponent, row->net, row->spread, row->to_amount,
+		row->rate, row->quote, row->status, row->reason, row->created_at, row->decided_at };
 	const struct conversion_view view = view_of(req, &same);
 
 	return reply_ok(out, &view);

@@ -7,8 +7,11 @@
 
 /* A :one's row has the members of `struct currency` in the same order. */
 #define CURRENCY_OF(row) \
-	&(struct currency){ (row)->code, (row)->name, (row)->exponent, (row)->active, (row)->custom, (row)->version, \
-		(row)->created_at }
+	&(struct currency) \
+	{ \
+		(row)->code, (row)->name, (row)->exponent, (row)->active, (row)->custom, (row)->version, \
+		    (row)->created_at \
+	}
 
 static const struct problem *
 no_such_currency(struct request *req)

@@ -20,9 +20,14 @@ keep_wallet(struct request *req, void *row, void *context)
 static struct history_entry
 entry_of(struct request *req, const struct history_page_row *row, const struct wallet_currency_row *wallet)
 {
-	return (struct history_entry){ .position = row->position, .at = row->at, .kind = row->kind, .item = row->item,
-		.direction = row->is_debit ? "out" : "in", .amount = amount_text(req, row->amount, wallet->exponent),
-		.balance = amount_text(req, row->balance_after, wallet->exponent), .currency = wallet->currency };
+	return (struct history_entry){ .position = row->position,
+		.at = row->at,
+		.kind = row->kind,
+		.item = row->item,
+		.direction = row->is_debit ? "out" : "in",
+		.amount = amount_text(req, row->amount, wallet->exponent),
+		.balance = amount_text(req, row->balance_after, wallet->exponent),
+		.currency = wallet->currency };
 }
 
 const struct problem *

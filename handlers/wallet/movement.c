@@ -13,10 +13,13 @@
 static const struct uuids no_parties;
 
 #define MOVEMENT_OF(req, row) \
-	(struct movement){ .id = (row)->id, .wallet = (row)->wallet, \
-		.amount = amount_text(req, (row)->amount, (row)->exponent), .currency = (row)->currency, \
-		.reference = (row)->reference, .description = (row)->description, .status = (row)->status, \
-		.reason = (row)->reason, .created_at = (row)->created_at, .decided_at = (row)->decided_at }
+	(struct movement) \
+	{ \
+		.id = (row)->id, .wallet = (row)->wallet, .amount = amount_text(req, (row)->amount, (row)->exponent), \
+		.currency = (row)->currency, .reference = (row)->reference, .description = (row)->description, \
+		.status = (row)->status, .reason = (row)->reason, .created_at = (row)->created_at, \
+		.decided_at = (row)->decided_at \
+	}
 
 /* One with that reference was there before: the same is told as it stands, another is a conflict. */
 static const struct problem *
@@ -60,9 +63,14 @@ create(struct request *req, const char *kind, struct reply *out)
 	if (!row->is_new)
 		return answer_known(req, row, amount, out);
 	return reply_accepted(out, arena_format(req->arena, "/v1/%ss/%s", kind, uuid_text(req->arena, row->id)),
-	    &(struct movement){ .id = row->id, .wallet = row->wallet, .amount = amount_text(req, amount, wallet->exponent),
-		.currency = wallet->currency, .reference = given->reference, .description = description,
-		.status = "pending", .created_at = row->created_at });
+	    &(struct movement){ .id = row->id,
+		.wallet = row->wallet,
+		.amount = amount_text(req, amount, wallet->exponent),
+		.currency = wallet->currency,
+		.reference = given->reference,
+		.description = description,
+		.status = "pending",
+		.created_at = row->created_at });
 }
 
 const struct problem *

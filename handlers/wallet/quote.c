@@ -41,10 +41,13 @@ quote_create(struct request *req, struct reply *out)
 	sql_quote_add(req, id, req->principal->party, given->from_currency, given->to_currency, settled.amounts.net,
 	    settled.amounts.spread, settled.amounts.to, settled.rate, expires);
 	return reply_created(out, arena_format(req->arena, "/v1/quotes/%s", uuid_text(req->arena, id)),
-	    &(struct quote_view){ .id = id, .from_currency = given->from_currency, .to_currency = given->to_currency,
+	    &(struct quote_view){ .id = id,
+		.from_currency = given->from_currency,
+		.to_currency = given->to_currency,
 		.from_amount = amount_text(req, settled.amounts.net + settled.amounts.spread, terms.from_exponent),
 		.spread = amount_text(req, settled.amounts.spread, terms.from_exponent),
-		.to_amount = amount_text(req, settled.amounts.to, terms.to_exponent), .rate = settled.rate,
+		.to_amount = amount_text(req, settled.amounts.to, terms.to_exponent),
+		.rate = settled.rate,
 		.expires_at = expires });
 }
 
@@ -58,10 +61,12 @@ quote_show(struct request *req, struct reply *out)
 		return p;
 	if (row == NULL)
 		return problem(req, PROBLEM_NOT_FOUND, "No such quote.");
-	return reply_ok(out,
-	    &(struct quote_view){ .id = row->id, .from_currency = row->from_currency, .to_currency = row->to_currency,
-		.from_amount = amount_text(req, row->net + row->spread, row->from_exponent),
-		.spread = amount_text(req, row->spread, row->from_exponent),
-		.to_amount = amount_text(req, row->to_amount, row->to_exponent), .rate = row->rate,
-		.expires_at = row->expires_at });
+	return reply_ok(out, &(struct quote_view){ .id = row->id,
+				 .from_currency = row->from_currency,
+				 .to_currency = row->to_currency,
+				 .from_amount = amount_text(req, row->net + row->spread, row->from_exponent),
+				 .spread = amount_text(req, row->spread, row->from_exponent),
+				 .to_amount = amount_text(req, row->to_amount, row->to_exponent),
+				 .rate = row->rate,
+				 .expires_at = row->expires_at });
 }

@@ -1,4 +1,5 @@
-/* rate.c -- the rates that hold, and those that operators set.  Every rate is to the US dollar; pairs cross through it. */
+/* rate.c -- the rates that hold, and those that operators set.  Every rate is to the US dollar; pairs cross through it.
+ */
 #include "core/base/arena.h"
 #include "core/base/convert.h"
 #include "core/base/env.h"
@@ -34,9 +35,13 @@ view_of(struct request *req, const struct rate_page_row *row)
 	const struct money_rate rate = { row->numerator, row->denominator }, dollar = { 1, 1 };
 	char text[RATE_TEXT_SIZE];
 
-	return (struct rate_view){ .id = row->id, .currency = row->currency,
-		.usd = arena_text(req->arena, rate_print(rate, dollar, text)), .holds_from = row->holds_from,
-		.as_of = some_time(req->arena, row->as_of), .source = row->source, .set_by = row->set_by,
+	return (struct rate_view){ .id = row->id,
+		.currency = row->currency,
+		.usd = arena_text(req->arena, rate_print(rate, dollar, text)),
+		.holds_from = row->holds_from,
+		.as_of = some_time(req->arena, row->as_of),
+		.source = row->source,
+		.set_by = row->set_by,
 		.stale = rate_is_stale(req, row->as_of) };
 }
 
@@ -73,9 +78,9 @@ rate_history(struct request *req, struct reply *out)
 		return p;
 	same = (struct rate_page_rows){ ARENA_ARRAY(req->arena, rows.count, struct rate_page_row), rows.count };
 	for (size_t i = 0; i < rows.count; i++)
-		same.items[i] = (struct rate_page_row){ rows.items[i].currency, rows.items[i].id, rows.items[i].numerator,
-			rows.items[i].denominator, rows.items[i].holds_from, rows.items[i].as_of, rows.items[i].source,
-			rows.items[i].set_by };
+		same.items[i] = (struct rate_page_row){ rows.items[i].currency, rows.items[i].id,
+			rows.items[i].numerator, rows.items[i].denominator, rows.items[i].holds_from,
+			rows.items[i].as_of, rows.items[i].source, rows.items[i].set_by };
 	return reply_rates(req, &same, out);
 }
 
@@ -97,14 +102,16 @@ rate_show(struct request *req, struct reply *out)
 
 /* A hand that slips by a factor of ten is the dearest mistake of all. */
 static const struct problem *
-check_jump(struct request *req, const struct new_rate *given, struct money_rate rate, const struct rate_look_row *before)
+check_jump(
+    struct request *req, const struct new_rate *given, struct money_rate rate, const struct rate_look_row *before)
 {
 	if (before == NULL || (given->jump != NULL && *given->jump))
 		return NULL;
 	if (!rate_jumps(rate, (struct money_rate){ before->numerator, before->denominator }, req->config->rates.jump))
 		return NULL;
 	return problem_field(req, "/usd",
-	    arena_format(req->arena, "differs by more than %d %% from the rate that holds; if it is meant, say \"jump\": true",
+	    arena_format(req->arena,
+		"differs by more than %d %% from the rate that holds; if it is meant, say \"jump\": true",
 		(int)req->config->rates.jump));
 }
 
@@ -135,7 +142,8 @@ rate_create(struct request *req, struct reply *out)
 	struct rate_view view;
 	const struct problem *p;
 
-	if ((p = check_given(req, given, &rate)) != NULL || (p = sql_rate_look(req, given->currency, &before)) != NULL ||
+	if ((p = check_given(req, given, &rate)) != NULL ||
+	    (p = sql_rate_look(req, given->currency, &before)) != NULL ||
 	    (p = check_jump(req, given, rate, before)) != NULL)
 		return p;
 	if ((p = sql_rate_set(req, given->currency, rate.numerator, rate.denominator, given->holds_from,

@@ -164,8 +164,7 @@ first_url(const struct config *config)
 {
 	const char *environment = config->global.environment;
 
-	if (*config->rates.first_url != '\0' ||
-	    !(text_equal(environment, "dev") || text_equal(environment, "test")))
+	if (*config->rates.first_url != '\0' || !(text_equal(environment, "dev") || text_equal(environment, "test")))
 		return config->rates.first_url;
 	return SHIPPED_SAYS;
 }
@@ -177,7 +176,8 @@ rates_fetch(struct request *req, struct reply *out)
 	const struct rate_source first = { first_url(req->config), rates->first_base, rates->first_says,
 		rates->first_rates, rates->first_code, rates->first_value, rates->first_nominal, rates->first_time };
 	const struct rate_source second = { rates->second_url, rates->second_base, rates->second_says,
-		rates->second_rates, rates->second_code, rates->second_value, rates->second_nominal, rates->second_time };
+		rates->second_rates, rates->second_code, rates->second_value, rates->second_nominal,
+		rates->second_time };
 	struct rate_wanted_rows wanted;
 	struct rate_due_row *due;
 	const struct problem *p;

@@ -12,11 +12,11 @@
 #include "core/base/text.h"
 #include "core/json/check.h"
 
-#define NUMBER_DIGITS_MAX  18
-#define NUMBER_SCALE_MAX   20
-#define NOMINAL_MAX        10000000
-#define MILLION            1000000
-#define SECONDS_TEXT_MAX   10
+#define NUMBER_DIGITS_MAX 18
+#define NUMBER_SCALE_MAX  20
+#define NOMINAL_MAX       10000000
+#define MILLION           1000000
+#define SECONDS_TEXT_MAX  10
 
 static struct json_object *
 member(struct json_object *in, const char *pointer)
@@ -152,7 +152,7 @@ worth_in_base(const struct rate_document *document, const char *code, struct mon
 		return fault;
 	/* `nominal` units are worth `value` of the base, or `value` units are worth `nominal` of the base. */
 	if (!(text_equal(source->says, "base_per_unit") ? rate_divide(value, nominal, rate_r)
-						       : rate_divide(nominal, value, rate_r)))
+							: rate_divide(nominal, value, rate_r)))
 		return "has too many digits";
 	return NULL;
 }
@@ -214,8 +214,8 @@ rate_document_read(struct request *req, const struct rate_source *source, struct
 }
 
 const char *
-rate_document_find(
-    struct request *req, const struct rate_document *document, const char *code, struct money_rate *rate_r, bool *there_r)
+rate_document_find(struct request *req, const struct rate_document *document, const char *code,
+    struct money_rate *rate_r, bool *there_r)
 {
 	struct money_rate worth;
 	const char *fault = worth_in_base(document, code, &worth, there_r);

@@ -25,11 +25,11 @@ struct rate_document {
 };
 
 /* NULL, or what is wrong with all of it: not JSON, cut, without its rates, without its base, too old. */
-const char *rate_document_read(struct request *req, const struct rate_source *source, struct bytes body, int64_t max_age,
-    struct rate_document *document_r);
+const char *rate_document_read(struct request *req, const struct rate_source *source, struct bytes body,
+    int64_t max_age, struct rate_document *document_r);
 /* What one unit is worth in US dollars.  NULL, or what is wrong; `*there_r` false: it is not in the document. */
-const char *rate_document_find(
-    struct request *req, const struct rate_document *document, const char *code, struct money_rate *rate_r, bool *there_r);
+const char *rate_document_find(struct request *req, const struct rate_document *document, const char *code,
+    struct money_rate *rate_r, bool *there_r);
 
 /* "0.0123", "9.1e-7": more than nothing, at most 18 digits that count, at most 20 behind the point. */
 const char *rate_number(const char *text, struct money_rate *rate_r);

@@ -10,7 +10,8 @@ const char *const transfer_kinds[] = { "payment", "deposit", "withdrawal", "conv
 	NULL };
 
 #define CODE(type, member, ...) \
-	TEXT(type, member, .required = true, .min = 3, .max = 10, .format = "currency", .example = "\"USD\"", __VA_ARGS__)
+	TEXT(type, member, .required = true, .min = 3, .max = 10, .format = "currency", .example = "\"USD\"", \
+	    __VA_ARGS__)
 #define OPTIONAL_CODE(type, member, ...) \
 	TEXT(type, member, .min = 3, .max = 10, .format = "currency", .example = "\"USD\"", __VA_ARGS__)
 #define AMOUNT(type, member, ...) MONEY(type, member, .required = true, .example = "\"19.99\"", __VA_ARGS__)
@@ -64,7 +65,8 @@ static const struct field new_wallet[] = {
 };
 
 static const struct field wallet_edit[] = {
-	TEXT(struct wallet_edit, label, .required = true, .max = 100, .example = "\"Savings\"", .doc = "For its owner."),
+	TEXT(
+	    struct wallet_edit, label, .required = true, .max = 100, .example = "\"Savings\"", .doc = "For its owner."),
 	SHAPE_END,
 };
 
@@ -82,7 +84,8 @@ static const struct field instant_query[] = {
 
 static const struct field balance[] = {
 	MONEY(struct balance, posted, .required = true, .min = -1, .example = "\"120.00\"", .doc = "What is in it."),
-	MONEY(struct balance, held, .required = true, .min = -1, .example = "\"20.00\"", .doc = "Of that, promised to others."),
+	MONEY(struct balance, held, .required = true, .min = -1, .example = "\"20.00\"",
+	    .doc = "Of that, promised to others."),
 	MONEY(struct balance, incoming, .required = true, .min = -1, .example = "\"0.00\"", .doc = "Promised to it."),
 	MONEY(struct balance, available, .min = -1, .example = "\"100.00\"",
 	    .doc = "What may leave it; absent for an instant of the past."),
@@ -129,7 +132,8 @@ static const struct field history_query[] = {
 };
 
 static const struct field history_entry[] = {
-	INT(struct history_entry, position, .required = true, .example = "152034", .doc = "Its place among all transfers."),
+	INT(struct history_entry, position, .required = true, .example = "152034",
+	    .doc = "Its place among all transfers."),
 	INSTANT(struct history_entry, at, .required = true, .doc = "When it was posted."),
 	CHOICE(struct history_entry, kind, .required = true, .choices = transfer_kinds, .example = "\"payment\"",
 	    .doc = "What it was."),
@@ -175,7 +179,8 @@ static const struct field movement[] = {
 
 static const struct field new_rate[] = {
 	CODE(struct new_rate, currency, .doc = "Any but USD."),
-	MONEY(struct new_rate, usd, .required = true, .example = "\"0.01\"", .doc = "What one unit is worth in US dollars."),
+	MONEY(struct new_rate, usd, .required = true, .example = "\"0.01\"",
+	    .doc = "What one unit is worth in US dollars."),
 	INSTANT(struct new_rate, holds_from, .doc = "From when it holds; absent: from now."),
 	BOOL(struct new_rate, jump, .example = "false", .doc = "That it differs much from the one before is meant."),
 	SHAPE_END,
@@ -198,7 +203,8 @@ static const struct field rate[] = {
 static const struct field new_quote[] = {
 	CODE(struct new_quote, from_currency, .doc = "What is given."),
 	CODE(struct new_quote, to_currency, .doc = "What is wanted."),
-	MONEY(struct new_quote, from_amount, .example = "\"100.00\"", .doc = "How much is given, the spread included; or"),
+	MONEY(struct new_quote, from_amount, .example = "\"100.00\"",
+	    .doc = "How much is given, the spread included; or"),
 	MONEY(struct new_quote, to_amount, .example = "null", .doc = "how much is wanted: one of the two."),
 	SHAPE_END,
 };
@@ -207,7 +213,8 @@ static const struct field new_quote[] = {
 #define TERMS(type) \
 	CODE(type, from_currency, .doc = "What is given."), CODE(type, to_currency, .doc = "What comes of it."), \
 	    AMOUNT(type, from_amount, .doc = "What leaves, the spread included."), \
-	    MONEY(type, spread, .required = true, .example = "\"0.50\"", .doc = "Of that, what the conversion costs."), \
+	    MONEY( \
+		type, spread, .required = true, .example = "\"0.50\"", .doc = "Of that, what the conversion costs."), \
 	    AMOUNT(type, to_amount, .doc = "What comes in."), \
 	    TEXT(type, rate, .required = true, .max = 64, .example = "\"1.0865\"", \
 		.doc = "Of one unit given, without the spread; cut to 18 decimals.")
@@ -221,7 +228,8 @@ static const struct field quote[] = {
 
 static const struct field new_conversion[] = {
 	UUID(struct new_conversion, from_wallet, .required = true, .doc = "One of the caller's."),
-	UUID(struct new_conversion, to_wallet, .required = true, .doc = "Another of the caller's, in another currency."),
+	UUID(
+	    struct new_conversion, to_wallet, .required = true, .doc = "Another of the caller's, in another currency."),
 	UUID(struct new_conversion, quote, .doc = "Convert exactly this; or"),
 	MONEY(struct new_conversion, from_amount, .example = "\"100.00\"",
 	    .doc = "how much leaves, at the rate that holds; or"),

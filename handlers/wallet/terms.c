@@ -48,13 +48,15 @@ terms_settle(struct request *req, const struct terms *terms, const char *from_am
 
 	if ((p = check(req, terms)) != NULL)
 		return p;
-	from = (struct convert_side){ { *terms->from_numerator, *terms->from_denominator }, (unsigned)terms->from_exponent };
+	from = (struct convert_side){ { *terms->from_numerator, *terms->from_denominator },
+		(unsigned)terms->from_exponent };
 	to = (struct convert_side){ { *terms->to_numerator, *terms->to_denominator }, (unsigned)terms->to_exponent };
 	settled_r->rate = arena_text(req->arena, rate_print(from.rate, to.rate, text));
 	if (from_amount != NULL) {
 		if ((p = amount_read(req, "/from_amount", from_amount, terms->from_exponent, &units)) != NULL)
 			return p;
-		return fault_of(req, convert_from_amount(units, spread, &from, &to, &settled_r->amounts), "/from_amount");
+		return fault_of(
+		    req, convert_from_amount(units, spread, &from, &to, &settled_r->amounts), "/from_amount");
 	}
 	if ((p = amount_read(req, "/to_amount", to_amount, terms->to_exponent, &units)) != NULL)
 		return p;

@@ -17,8 +17,12 @@ struct terms {
 	const struct instant *to_as_of;
 };
 #define TERMS_OF(row) \
-	(struct terms){ (row)->from_exponent, (row)->to_exponent, (row)->both_active, (row)->from_numerator, \
-		(row)->from_denominator, (row)->from_as_of, (row)->to_numerator, (row)->to_denominator, (row)->to_as_of }
+	(struct terms) \
+	{ \
+		(row)->from_exponent, (row)->to_exponent, (row)->both_active, (row)->from_numerator, \
+		    (row)->from_denominator, (row)->from_as_of, (row)->to_numerator, (row)->to_denominator, \
+		    (row)->to_as_of \
+	}
 
 struct settled_terms {
 	struct converted amounts;

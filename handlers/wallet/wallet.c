@@ -11,14 +11,16 @@
 
 static const struct page_key by_code[] = { PAGE_KEY(struct currency_page_row, code), { 0 } };
 static const struct page_key rate_by_code[] = { PAGE_KEY(struct rate_view, currency), { 0 } };
-static const struct page_key newest_rate[] = { PAGE_KEY(struct rate_view, holds_from), PAGE_KEY(struct rate_view, id), { 0 } };
+static const struct page_key newest_rate[] = { PAGE_KEY(struct rate_view, holds_from), PAGE_KEY(struct rate_view, id),
+	{ 0 } };
 static const struct page_key newest_wallet[] = { PAGE_KEY(struct wallet, id), { 0 } };
 static const struct page_key newest_entry[] = { PAGE_KEY(struct history_entry, position), { 0 } };
 static const struct page_key newest_conversion[] = { PAGE_KEY(struct conversion_view, id), { 0 } };
 static const struct page_key newest_movement[] = { PAGE_KEY(struct movement, id), { 0 } };
 
 #define DECIDED_LATER \
-	"It is accepted with 202 and decided within milliseconds: read it again at its Location, or send `Prefer: wait=5`."
+	"It is accepted with 202 and decided within milliseconds: read it again at its Location, or send `Prefer: " \
+	"wait=5`."
 
 static const struct route wallet_routes[] = {
 	{ GET, "/v1/currencies", .who = USER, .limit = LIMIT_READ, .query = &currency_query_shape,
@@ -35,19 +37,18 @@ static const struct route wallet_routes[] = {
 	{ POST, "/v1/wallets", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_wallet_shape,
 	    .reply = &wallet_shape, .status = 201, .handler = wallet_create, .says = "Open a wallet",
 	    .more = "Any number of them, each in one currency." },
-	{ GET, "/v1/wallets", .who = USER, .widens = "wallet.read",
-	    .limit = LIMIT_READ, .query = &wallet_query_shape, .reply = &wallet_shape,
-	    .page = newest_wallet, .handler = wallet_list, .says = "List wallets, the newest first",
+	{ GET, "/v1/wallets", .who = USER, .widens = "wallet.read", .limit = LIMIT_READ, .query = &wallet_query_shape,
+	    .reply = &wallet_shape, .page = newest_wallet, .handler = wallet_list,
+	    .says = "List wallets, the newest first",
 	    .more = "Those of all parties that the caller acts for, or of one. Who holds `wallet.read` may name any." },
-	{ GET, "/v1/wallets/{id}", .who = USER, .widens = "wallet.read",
-	    .limit = LIMIT_READ, .query = &instant_query_shape,
-	    .reply = &wallet_shape, .handler = wallet_show, .says = "Read a wallet and its balance",
+	{ GET, "/v1/wallets/{id}", .who = USER, .widens = "wallet.read", .limit = LIMIT_READ,
+	    .query = &instant_query_shape, .reply = &wallet_shape, .handler = wallet_show,
+	    .says = "Read a wallet and its balance",
 	    .more = "With `at`, the balance as it was at that instant. Who holds `wallet.read` may read any." },
 	{ PATCH, "/v1/wallets/{id}", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_NATURE,
 	    .body = &wallet_edit_shape, .reply = &wallet_shape, .handler = wallet_rename, .says = "Label a wallet" },
-	{ GET, "/v1/wallets/{id}/history", .who = USER, .widens = "wallet.read",
-	    .limit = LIMIT_READ, .query = &history_query_shape,
-	    .reply = &history_shape, .page = newest_entry, .handler = history_list,
+	{ GET, "/v1/wallets/{id}/history", .who = USER, .widens = "wallet.read", .limit = LIMIT_READ,
+	    .query = &history_query_shape, .reply = &history_shape, .page = newest_entry, .handler = history_list,
 	    .says = "List what moved, the newest first", .more = "Each with the balance after it." },
 	{ POST, "/v1/wallets/{id}/freeze", .who = OPERATOR, .permission = "wallet.freeze", .limit = LIMIT_WRITE,
 	    .idempotency = BY_KEY, .reply = &wallet_change_shape, .status = 202, .handler = wallet_freeze,
@@ -63,9 +64,9 @@ static const struct route wallet_routes[] = {
 	    .idempotency = BY_KEY, .body = &new_floor_shape, .reply = &wallet_change_shape, .status = 202,
 	    .handler = wallet_floor, .outcome = change_outcome, .says = "Set what a wallet's balance may fall to",
 	    .more = "Below zero is an overdraft. Refused when less than that is there already. " DECIDED_LATER },
-	{ GET, "/v1/wallets/{id}/changes/{change_id}", .who = USER, .widens = "wallet.read",
-	    .limit = LIMIT_READ, .reply = &wallet_change_shape,
-	    .handler = change_show, .says = "Read what became of a freeze, unfreeze, close or floor" },
+	{ GET, "/v1/wallets/{id}/changes/{change_id}", .who = USER, .widens = "wallet.read", .limit = LIMIT_READ,
+	    .reply = &wallet_change_shape, .handler = change_show,
+	    .says = "Read what became of a freeze, unfreeze, close or floor" },
 
 	{ GET, "/v1/rates", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape, .page = rate_by_code,
 	    .handler = rate_list, .says = "List the rates that hold" },
@@ -75,20 +76,22 @@ static const struct route wallet_routes[] = {
 	    .more = "PNT's rate, and those that no source has. The newest rate holds, whoever said it." },
 	{ GET, "/v1/rates/{code}", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape, .handler = rate_show,
 	    .says = "Read the rate that holds" },
-	{ GET, "/v1/rates/{code}/history", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape,
-	    .page = newest_rate, .handler = rate_history, .says = "List a currency's rates, the newest first",
+	{ GET, "/v1/rates/{code}/history", .who = USER, .limit = LIMIT_READ, .reply = &rate_shape, .page = newest_rate,
+	    .handler = rate_history, .says = "List a currency's rates, the newest first",
 	    .more = "Those that will hold later stand in front." },
 
 	{ POST, "/v1/quotes", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_quote_shape,
-	    .reply = &quote_shape, .status = 201, .handler = quote_create, .says = "Ask what a conversion would come to",
+	    .reply = &quote_shape, .status = 201, .handler = quote_create,
+	    .says = "Ask what a conversion would come to",
 	    .more = "The quote may be used once, until it expires, whatever rates do meanwhile." },
 	{ GET, "/v1/quotes/{id}", .who = USER, .limit = LIMIT_READ, .reply = &quote_shape, .handler = quote_show,
 	    .says = "Read a quote" },
-	{ POST, "/v1/conversions", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_conversion_shape,
-	    .reply = &conversion_shape, .status = 202, .handler = conversion_create, .outcome = conversion_outcome,
-	    .says = "Convert between wallets of one's own", .more = "Points are topped up so as well. " DECIDED_LATER },
-	{ GET, "/v1/conversions", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape, .page = newest_conversion,
-	    .handler = conversion_list, .says = "List conversions, the newest first" },
+	{ POST, "/v1/conversions", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY,
+	    .body = &new_conversion_shape, .reply = &conversion_shape, .status = 202, .handler = conversion_create,
+	    .outcome = conversion_outcome, .says = "Convert between wallets of one's own",
+	    .more = "Points are topped up so as well. " DECIDED_LATER },
+	{ GET, "/v1/conversions", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape,
+	    .page = newest_conversion, .handler = conversion_list, .says = "List conversions, the newest first" },
 	{ GET, "/v1/conversions/{id}", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape,
 	    .handler = conversion_show, .says = "Read a conversion" },
 
@@ -115,7 +118,8 @@ static const struct route wallet_routes[] = {
 
 /* It does nothing until [rates] every is over; so a source that failed is asked again within the minute. */
 static const struct job_kind wallet_jobs[] = {
-	{ "wallet.rates", .attempts = 1, .prepare = rates_fetch, .handler = rates_keep, .says = "Fetch rates, when it is time" },
+	{ "wallet.rates", .attempts = 1, .prepare = rates_fetch, .handler = rates_keep,
+	    .says = "Fetch rates, when it is time" },
 	{ 0 },
 };
 

@@ -9,14 +9,14 @@
 handler_function currency_list, currency_create, currency_show, currency_change; /* currency.c */
 handler_function wallet_create, wallet_list, wallet_show, wallet_rename;         /* wallets.c */
 handler_function wallet_freeze, wallet_unfreeze, wallet_close, wallet_floor, change_show, change_outcome; /* change.c */
-handler_function history_list;                                                   /* history.c */
+handler_function history_list; /* history.c */
 handler_function deposit_create, deposit_list, withdrawal_create, withdrawal_list, deposit_show, withdrawal_show,
     movement_outcome; /* movement.c */
 
 handler_function rate_list, rate_show, rate_history, rate_create; /* rate.c */
 handler_function rates_fetch, rates_keep;                         /* rate_job.c */
 
-handler_function quote_create, quote_show;                                            /* quote.c */
+handler_function quote_create, quote_show;                                                /* quote.c */
 handler_function conversion_create, conversion_list, conversion_show, conversion_outcome; /* conversion.c */
 
 /* Whether a rate of that time may no longer be used. */

@@ -32,14 +32,19 @@ wallet_create(struct request *req, struct reply *out)
 
 	if (!uuids_contain(req->parties, owner))
 		return problem_field(req, "/owner", "is no party that you act for");
-	if ((p = sql_wallet_add(req, id, owner, given->currency, given->label != NULL ? given->label : "", &row)) != NULL)
+	if ((p = sql_wallet_add(req, id, owner, given->currency, given->label != NULL ? given->label : "", &row)) !=
+	    NULL)
 		return p;
 	event_append(req, &(struct event){ .type = "wallet.opened", .subject = id, .owner = owner });
 	zero = amount_text(req, 0, row->exponent);
 	nothing = (struct balance){ zero, zero, zero, zero, zero };
 	return reply_created(out, arena_format(req->arena, "/v1/wallets/%s", uuid_text(req->arena, id)),
-	    &(struct wallet){ .id = id, .owner = owner, .currency = given->currency,
-		.label = given->label != NULL ? given->label : "", .state = "open", .balance = &nothing,
+	    &(struct wallet){ .id = id,
+		.owner = owner,
+		.currency = given->currency,
+		.label = given->label != NULL ? given->label : "",
+		.state = "open",
+		.balance = &nothing,
 		.opened_at = row->opened_at });
 }
 
@@ -55,8 +60,13 @@ wallet_of(struct request *req, const struct wallet_page_row *row)
 		.available = amount_text(req, row->available, row->exponent),
 		.floor = amount_text(req, row->floor, row->exponent),
 	};
-	return (struct wallet){ .id = row->id, .owner = row->owner, .currency = row->currency, .label = row->label,
-		.state = row->state, .balance = balance, .opened_at = row->opened_at };
+	return (struct wallet){ .id = row->id,
+		.owner = row->owner,
+		.currency = row->currency,
+		.label = row->label,
+		.state = row->state,
+		.balance = balance,
+		.opened_at = row->opened_at };
 }
 
 /* Whose wallets are listed; of somebody else's, only who may read all sees any. */
@@ -81,7 +91,8 @@ wallet_list(struct request *req, struct reply *out)
 	const struct problem *p;
 
 	if ((p = sql_wallet_page(req, owners_asked_for(req), asked->state != NULL ? asked->state : "",
-		 asked->currency != NULL ? asked->currency : "", page_uuid(req, 0, UUID_MAX), page_limit(req), &rows)) != NULL)
+		 asked->currency != NULL ? asked->currency : "", page_uuid(req, 0, UUID_MAX), page_limit(req),
+		 &rows)) != NULL)
 		return p;
 	wallets = ARENA_ARRAY(req->arena, rows.count, struct wallet);
 	for (size_t i = 0; i < rows.count; i++)
@@ -105,9 +116,14 @@ wallet_show_at(struct request *req, struct instant at, struct reply *out)
 		.held = amount_text(req, row->held, row->exponent),
 		.incoming = amount_text(req, row->incoming, row->exponent),
 	};
-	return reply_ok(out,
-	    &(struct wallet){ .id = row->id, .owner = row->owner, .currency = row->currency, .label = row->label,
-		.state = row->state, .balance = &balance, .at = &at, .opened_at = row->opened_at });
+	return reply_ok(out, &(struct wallet){ .id = row->id,
+				 .owner = row->owner,
+				 .currency = row->currency,
+				 .label = row->label,
+				 .state = row->state,
+				 .balance = &balance,
+				 .at = &at,
+				 .opened_at = row->opened_at });
 }
 
 static const struct problem *
@@ -121,9 +137,9 @@ show(struct request *req, struct reply *out)
 		return p;
 	if (row == NULL)
 		return no_such_wallet(req);
-	wallet = wallet_of(req,
-	    &(struct wallet_page_row){ row->id, row->owner, row->currency, row->exponent, row->label, row->opened_at,
-		row->state, row->posted, row->held, row->incoming, row->floor, row->available });
+	wallet = wallet_of(
+	    req, &(struct wallet_page_row){ row->id, row->owner, row->currency, row->exponent, row->label,
+		     row->opened_at, row->state, row->posted, row->held, row->incoming, row->floor, row->available });
 	return reply_ok(out, &wallet);
 }
 

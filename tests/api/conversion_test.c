@@ -29,7 +29,8 @@ static void
 given_rate(struct world *w, const char *code, const char *usd)
 {
 	as(w, "mint");
-	call(w, POST, "/v1/rates", arena_format(w->arena, "{\"currency\":\"%s\",\"usd\":\"%s\",\"jump\":true}", code, usd));
+	call(w, POST, "/v1/rates",
+	    arena_format(w->arena, "{\"currency\":\"%s\",\"usd\":\"%s\",\"jump\":true}", code, usd));
 	then_status(w, 201);
 }
 
@@ -85,7 +86,8 @@ static void
 convert(struct world *w, const char *how)
 {
 	call_with(w, POST, "/v1/conversions",
-	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",%s}", id_of(w, "gold"), id_of(w, "silver"), how),
+	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",%s}", id_of(w, "gold"),
+		id_of(w, "silver"), how),
 	    WAIT);
 }
 
@@ -183,7 +185,8 @@ a_quote_that_is_over_or_somebody_elses_is_refused(void **state)
 	as(w, "bob");
 	call(w, GET, "/v1/quotes/quote", NULL);
 	then_problem(w, 404, "not-found");
-	given_sql(w, arena_format(w->arena, "UPDATE wallet.quote SET expires_at = now() WHERE id = '%s'", id_of(w, "quote")));
+	given_sql(
+	    w, arena_format(w->arena, "UPDATE wallet.quote SET expires_at = now() WHERE id = '%s'", id_of(w, "quote")));
 	as(w, "ada");
 	convert(w, arena_format(w->arena, "\"quote\":\"%s\"", id_of(w, "quote")));
 	then_problem(w, 409, "conflict");
@@ -202,8 +205,8 @@ a_repeat_under_its_key_does_not_use_the_quote_again(void **state)
 	call(w, POST, "/v1/quotes",
 	    arena_format(w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"%s\",\"to_amount\":\"10\"}", coins.gold,
 		coins.silver));
-	body = arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"quote\":\"%s\"}", id_of(w, "gold"),
-	    id_of(w, "silver"), answer_field(&w->answer, "/id"));
+	body = arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"quote\":\"%s\"}",
+	    id_of(w, "gold"), id_of(w, "silver"), answer_field(&w->answer, "/id"));
 	for (int i = 0; i < 3; i++) {
 		call_with(w, POST, "/v1/conversions", body, "Idempotency-Key: once");
 		then_status(w, 202);
@@ -238,7 +241,8 @@ points_are_topped_up_by_a_conversion(void **state)
 	given_rate(w, "PNT", "0.01");
 	given_wallet(w, "ada", "points", "PNT");
 	call_with(w, POST, "/v1/conversions",
-	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"to_amount\":\"500.00\",\"currency\":\"PNT\"}",
+	    arena_format(w->arena,
+		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"to_amount\":\"500.00\",\"currency\":\"PNT\"}",
 		id_of(w, "gold"), id_of(w, "points")),
 	    WAIT);
 	then_status(w, 200);
@@ -279,7 +283,8 @@ what_makes_no_sense_is_refused_with_its_field(void **state)
 		then_error(w, rows[i].pointer);
 	}
 	call(w, POST, "/v1/conversions",
-	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"from_amount\":\"1\",\"currency\":\"%s\"}",
+	    arena_format(w->arena,
+		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"from_amount\":\"1\",\"currency\":\"%s\"}",
 		id_of(w, "gold"), id_of(w, "gold"), coins.gold));
 	then_error(w, "/to_wallet");
 }
@@ -294,7 +299,8 @@ somebody_elses_wallet_is_not_found(void **state)
 	given_wallet(w, "bob", "his", coins.silver);
 	as(w, "ada");
 	call(w, POST, "/v1/conversions",
-	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"from_amount\":\"1\",\"currency\":\"%s\"}",
+	    arena_format(w->arena,
+		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"from_amount\":\"1\",\"currency\":\"%s\"}",
 		id_of(w, "gold"), id_of(w, "his"), coins.gold));
 	then_problem(w, 404, "not-found");
 	as(w, "bob");
@@ -311,9 +317,9 @@ without_a_rate_that_holds_nothing_is_converted(void **state)
 	given_coins(w);
 	quote = arena_format(w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"%s\",\"from_amount\":\"10.00\"}",
 	    coins.gold, coins.silver);
-	given_sql(w,
-	    arena_format(w->arena,
-		"UPDATE wallet.rate SET as_of = now() - interval '40 days' WHERE currency = '%s'", coins.silver));
+	given_sql(
+	    w, arena_format(w->arena, "UPDATE wallet.rate SET as_of = now() - interval '40 days' WHERE currency = '%s'",
+		   coins.silver));
 	call(w, POST, "/v1/quotes", quote);
 	then_problem(w, 409, "no-rate");
 	convert(w, arena_format(w->arena, "\"from_amount\":\"1\",\"currency\":\"%s\"", coins.gold));
@@ -326,7 +332,8 @@ without_a_rate_that_holds_nothing_is_converted(void **state)
 	call(w, POST, "/v1/quotes", quote);
 	then_status(w, 201);
 	call(w, POST, "/v1/quotes",
-	    arena_format(w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"NONE\",\"from_amount\":\"10.00\"}", coins.gold));
+	    arena_format(
+		w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"NONE\",\"from_amount\":\"10.00\"}", coins.gold));
 	then_problem(w, 422, "invalid");
 }
 

@@ -52,8 +52,8 @@ source_start(struct world *w, unsigned status, const char *body)
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	const char *answer = arena_format(w->arena,
-	    "HTTP/1.1 %u Said\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", status,
-	    strlen(body), body);
+	    "HTTP/1.1 %u Said\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+	    status, strlen(body), body);
 	socklen_t size = sizeof(address);
 	struct source source;
 
@@ -107,8 +107,12 @@ config_for(struct world *w, const struct source *first, const struct source *sec
 static void
 fetch_with(struct world *w, const struct config *config)
 {
-	struct request req = { .arena = w->arena, .env = &env_system, .config = config, .db = wallet_db(w),
-		.started = env_now(&env_system), .began = env_monotonic(&env_system),
+	struct request req = { .arena = w->arena,
+		.env = &env_system,
+		.config = config,
+		.db = wallet_db(w),
+		.started = env_now(&env_system),
+		.began = env_monotonic(&env_system),
 		.deadline = env_monotonic(&env_system) + PATIENCE };
 	const struct problem *p = NULL;
 	struct reply out;
@@ -139,9 +143,10 @@ given_currency(struct world *w)
 
 	for (size_t i = 1; i < 10; i++)
 		code[i] = (char)('A' + (char)env_random_below(&env_system, 26));
-	given_sql(w,
-	    arena_format(w->arena,
-		"SELECT count(*) FROM wallet.currency_add(ARRAY['%s'], ARRAY['Coin'], ARRAY[2::bigint], true, true)", code));
+	given_sql(
+	    w, arena_format(w->arena,
+		   "SELECT count(*) FROM wallet.currency_add(ARRAY['%s'], ARRAY['Coin'], ARRAY[2::bigint], true, true)",
+		   code));
 	return arena_text(w->arena, code);
 }
 
@@ -177,8 +182,8 @@ a_fetched_rate_is_kept_with_its_source_and_time(void **state)
 	struct config config;
 
 	given_reader(w);
-	source = source_start(w, 200,
-	    arena_format(w->arena, "{\"base\":\"USD\",\"at\":\"%s\",\"rates\":{\"%s\":0.8}}", now, code));
+	source = source_start(
+	    w, 200, arena_format(w->arena, "{\"base\":\"USD\",\"at\":\"%s\",\"rates\":{\"%s\":0.8}}", now, code));
 	config = config_for(w, &source, NULL);
 	config.rates.first_time = "/at";
 	fetch_with(w, &config);
@@ -202,7 +207,8 @@ a_source_may_count_per_unit_with_nominals_from_another_base(void **state)
 	/* 100 coins cost 450 of the base, a dollar costs 90: a coin is 0.05 USD, one of the base 1/90. */
 	source = source_start(w, 200,
 	    arena_format(w->arena,
-		"{\"Valute\":{\"USD\":{\"Nominal\":1,\"Value\":90.00},\"%s\":{\"Nominal\":100,\"Value\":4.5e2}}}", code));
+		"{\"Valute\":{\"USD\":{\"Nominal\":1,\"Value\":90.00},\"%s\":{\"Nominal\":100,\"Value\":4.5e2}}}",
+		code));
 	config = config_for(w, &source, NULL);
 	config.rates.first_base = base;
 	config.rates.first_says = "base_per_unit";
@@ -244,8 +250,8 @@ what_the_first_source_lacks_or_has_wrong_the_second_is_asked_for(void **state)
 
 	given_reader(w);
 	first = source_start(w, 200, arena_format(w->arena, "{\"rates\":{\"%s\":2,\"%s\":-2}}", both, wrong));
-	second = source_start(w, 200,
-	    arena_format(w->arena, "{\"rates\":{\"%s\":4,\"%s\":4,\"%s\":5}}", both, wrong, missing));
+	second = source_start(
+	    w, 200, arena_format(w->arena, "{\"rates\":{\"%s\":4,\"%s\":4,\"%s\":5}}", both, wrong, missing));
 	config = config_for(w, &first, &second);
 	fetch_with(w, &config);
 	source_stop(&first);
@@ -327,8 +333,9 @@ a_document_that_is_wrong_is_refused_as_a_whole(void **state)
 static void
 a_rate_that_is_wrong_is_refused_by_itself(void **state)
 {
-	static const char *const values[] = { "0", "0.00", "-4", "-0", "null", "true", "{}", "[4]", "\"\"", "\"4,5\"", "\"four\"",
-		"\"4 \"", "\" 4\"", "\"4e\"", "\"NaN\"", "\"0x4\"", "1e99", "1e-99", "1.234567890123456789", "\"1e999\"" };
+	static const char *const values[] = { "0", "0.00", "-4", "-0", "null", "true", "{}", "[4]", "\"\"", "\"4,5\"",
+		"\"four\"", "\"4 \"", "\" 4\"", "\"4e\"", "\"NaN\"", "\"0x4\"", "1e99", "1e-99", "1.234567890123456789",
+		"\"1e999\"" };
 	struct world *w = *state;
 	const char *code = given_currency(w), *good = given_currency(w);
 
@@ -371,8 +378,8 @@ stale_rates_are_refused_when_they_are_fetched_and_when_they_are_used(void **stat
 
 	given_reader(w);
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		struct source source = source_start(
-		    w, 200, arena_format(w->arena, "{\"rates\":{\"%s\":4},\"at\":%s}", code, times[i]));
+		struct source source =
+		    source_start(w, 200, arena_format(w->arena, "{\"rates\":{\"%s\":4},\"at\":%s}", code, times[i]));
 		struct config config = config_for(w, &source, NULL);
 
 		config.rates.first_time = "/at";
@@ -382,8 +389,8 @@ stale_rates_are_refused_when_they_are_fetched_and_when_they_are_used(void **stat
 		then_problem(w, 404, "not-found");
 	}
 	fetch(w, 200, arena_format(w->arena, "{\"rates\":{\"%s\":4}}", code));
-	given_sql(w,
-	    arena_format(w->arena, "UPDATE wallet.rate SET as_of = now() - interval '9 days' WHERE currency = '%s'", code));
+	given_sql(w, arena_format(w->arena,
+			 "UPDATE wallet.rate SET as_of = now() - interval '9 days' WHERE currency = '%s'", code));
 	look(w, code);
 	then_field(w, "/stale", "true");
 }
@@ -482,9 +489,8 @@ the_shipped_file_has_a_rate_for_nearly_every_currency(void **state)
 
 	given_reader(w);
 	fetch_with(w, &config);
-	assert_string_equal(given_sql(w,
-				"SELECT count(*) > 150 FROM wallet.rate_of("
-				"ARRAY(SELECT code FROM wallet.currency WHERE NOT custom))"),
+	assert_string_equal(given_sql(w, "SELECT count(*) > 150 FROM wallet.rate_of("
+					 "ARRAY(SELECT code FROM wallet.currency WHERE NOT custom))"),
 	    "t");
 	look(w, "EUR");
 	then_status(w, 200);

@@ -20,13 +20,14 @@ fresh(struct world *w, const char *what)
 static void
 given_cashier(struct world *w)
 {
-	static const char *const permissions[] = { "wallet.deposit", "wallet.withdraw", "wallet.freeze", "wallet.floor" };
+	static const char *const permissions[] = { "wallet.deposit", "wallet.withdraw", "wallet.freeze",
+		"wallet.floor" };
 
 	given_operator(w, "cashier", "wallet.deposit");
 	for (size_t i = 0; i < 4; i++)
-		given_sql(w,
-		    arena_format(w->arena, "SELECT \"authorization\".role_permit('test-wallet-deposit', ARRAY['%s'])",
-			permissions[i]));
+		given_sql(
+		    w, arena_format(w->arena,
+			   "SELECT \"authorization\".role_permit('test-wallet-deposit', ARRAY['%s'])", permissions[i]));
 }
 
 static void
@@ -39,7 +40,8 @@ given_wallet(struct world *w, const char *user, const char *name, const char *cu
 }
 
 static void
-report(struct world *w, const char *what, const char *wallet, const char *amount, const char *currency, const char *reference)
+report(struct world *w, const char *what, const char *wallet, const char *amount, const char *currency,
+    const char *reference)
 {
 	as(w, "cashier");
 	call_with(w, POST, arena_format(w->arena, "/v1/%s", what),
@@ -68,8 +70,8 @@ then_balance(struct world *w, const char *owner, const char *wallet, const char 
 static void
 the_currencies_of_the_world_are_there_with_their_exponents(void **state)
 {
-	static const char *const rows[][2] = { { "RUB", "2" }, { "USD", "2" }, { "CNY", "2" }, { "EUR", "2" }, { "PNT", "2" },
-		{ "JPY", "0" }, { "KWD", "3" }, { "CLF", "4" } };
+	static const char *const rows[][2] = { { "RUB", "2" }, { "USD", "2" }, { "CNY", "2" }, { "EUR", "2" },
+		{ "PNT", "2" }, { "JPY", "0" }, { "KWD", "3" }, { "CLF", "4" } };
 	struct world *w = *state;
 
 	given_user(w, "ada");
@@ -103,8 +105,7 @@ an_operator_adds_a_currency_and_takes_it_out_of_use(void **state)
 {
 	struct world *w = *state;
 	const char *code = fresh_code(w);
-	const char *body =
-	    arena_format(w->arena, "{\"code\":\"%s\",\"name\":\"Ether\",\"exponent\":18}", code);
+	const char *body = arena_format(w->arena, "{\"code\":\"%s\",\"name\":\"Ether\",\"exponent\":18}", code);
 
 	given_user(w, "ada");
 	given_operator(w, "mint", "currency.write");
@@ -177,8 +178,10 @@ a_party_opens_any_number_of_wallets(void **state)
 	then_field(w, "/data/0/id", id_of(w, "second"));
 	call(w, GET, "/v1/wallets?currency=USD&limit=1", NULL);
 	then_count(w, "/data", 1);
-	call(w, GET, arena_format(w->arena, "/v1/wallets?currency=USD&limit=1&cursor=%s",
-	    answer_field(&w->answer, "/next_cursor")), NULL);
+	call(w, GET,
+	    arena_format(
+		w->arena, "/v1/wallets?currency=USD&limit=1&cursor=%s", answer_field(&w->answer, "/next_cursor")),
+	    NULL);
 	then_field(w, "/data/0/id", id_of(w, "first"));
 	call(w, PATCH, "/v1/wallets/first", "{\"label\":\"Rent\"}");
 	then_status(w, 200);
@@ -198,8 +201,8 @@ a_wallet_needs_a_currency_and_an_owner_that_the_caller_acts_for(void **state)
 	then_error(w, "/currency");
 	call(w, POST, "/v1/wallets", "{\"currency\":\"usd\"}");
 	then_problem(w, 422, "invalid");
-	call(w, POST, "/v1/wallets",
-	    arena_format(w->arena, "{\"currency\":\"USD\",\"owner\":\"%s\"}", id_of(w, "bob")));
+	call(
+	    w, POST, "/v1/wallets", arena_format(w->arena, "{\"currency\":\"USD\",\"owner\":\"%s\"}", id_of(w, "bob")));
 	then_problem(w, 422, "invalid");
 	then_error(w, "/owner");
 	as(w, NULL);
@@ -304,9 +307,10 @@ only_who_may_reports_deposits(void **state)
 static void
 amounts_are_exact_or_refused(void **state)
 {
-	static const char *const amounts[] = { "1.001", "1.0000000000000000000", "+1", "-1", "1e2", "1e400", "1E2", " 1", "1 ",
-		"1,00", "1_000", "", ".", ".5", "1.", "01", "00.10", "0x10", "NaN", "Infinity", "0", "0.00", "\u0661",
-		"\uff11", "\u06f1.5", "1\u00a0000", "10000000000000000000000000000000000000", "1000000000000000000000000000000000000",
+	static const char *const amounts[] = { "1.001", "1.0000000000000000000", "+1", "-1", "1e2", "1e400", "1E2",
+		" 1", "1 ", "1,00", "1_000", "", ".", ".5", "1.", "01", "00.10", "0x10", "NaN", "Infinity", "0", "0.00",
+		"\u0661", "\uff11", "\u06f1.5", "1\u00a0000", "10000000000000000000000000000000000000",
+		"1000000000000000000000000000000000000",
 		"9999999999999999999999999999999999999999999999999999999999999999999999" };
 	struct world *w = *state;
 
@@ -432,8 +436,9 @@ what_is_accepted_without_waiting_is_read_at_its_location(void **state)
 	given_cashier(w);
 	given_wallet(w, "ada", "purse", "USD");
 	as(w, "cashier");
-	body = arena_format(w->arena, "{\"wallet\":\"%s\",\"amount\":\"1.00\",\"currency\":\"USD\",\"reference\":\"%s\"}",
-	    id_of(w, "purse"), fresh(w, "r"));
+	body =
+	    arena_format(w->arena, "{\"wallet\":\"%s\",\"amount\":\"1.00\",\"currency\":\"USD\",\"reference\":\"%s\"}",
+		id_of(w, "purse"), fresh(w, "r"));
 	call_with(w, POST, "/v1/deposits", body, "Idempotency-Key: one");
 	then_status(w, 202);
 	then_field(w, "/status", "pending");

@@ -13,9 +13,18 @@
 #include "core/base/env.h"
 #include "core/base/money.h"
 
-#define EURO  { { 108, 100 }, 2 }
-#define YEN   { { 1, 150 }, 0 }
-#define ETHER { { 3500, 1 }, 18 }
+#define EURO \
+	{ \
+		{ 108, 100 }, 2 \
+	}
+#define YEN \
+	{ \
+		{ 1, 150 }, 0 \
+	}
+#define ETHER \
+	{ \
+		{ 3500, 1 }, 18 \
+	}
 
 static const struct convert_side dollar = { { 1, 1 }, 2 };
 
@@ -77,7 +86,8 @@ a_quotient_of_rates_is_in_lowest_terms(void **state)
 	(void)state;
 	assert_true(rate_divide((struct money_rate){ 90, 100 }, (struct money_rate){ 30, 10 }, &rate));
 	assert_true(rate.numerator == 3 && rate.denominator == 10);
-	assert_false(rate_divide((struct money_rate){ RATE_PART_MAX, 7 }, (struct money_rate){ 3, RATE_PART_MAX }, &rate));
+	assert_false(
+	    rate_divide((struct money_rate){ RATE_PART_MAX, 7 }, (struct money_rate){ 3, RATE_PART_MAX }, &rate));
 }
 
 /* ---- against the oracle ------------------------------------------------------------------------ */

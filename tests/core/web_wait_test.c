@@ -151,8 +151,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    who_does_not_ask_to_wait_is_told_that_it_was_accepted, prepare, finish),
+		cmocka_unit_test_setup_teardown(who_does_not_ask_to_wait_is_told_that_it_was_accepted, prepare, finish),
 		cmocka_unit_test_setup_teardown(who_waits_gets_the_outcome, prepare, finish),
 		cmocka_unit_test_setup_teardown(what_is_not_decided_in_time_stays_accepted, prepare, finish),
 		cmocka_unit_test_setup_teardown(nobody_waits_where_it_is_full, prepare, finish),
