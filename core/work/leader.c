@@ -158,7 +158,9 @@ passed(struct leadership *lead, const struct leader_batch *batch)
 	lead->begun = true;
 	lead->repeats = 0;
 	lead->beat_at = after(lead, BEAT);
-	return after(lead, batch->done > 0 ? 0 : lead->leader->rest);
+	if (batch->done == 0)
+		return after(lead, lead->leader->rest);
+	return after(lead, batch->done < batch->limit ? lead->leader->pause : 0);
 }
 
 /* Conflicts with others and a lost database say nothing about the items; all else is an item's fault, or ours. */

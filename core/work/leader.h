@@ -27,6 +27,7 @@ struct leader {
 	const char *name; /* "event.sequencer": its area, a dot, and what it does */
 	int32_t batch;
 	int64_t rest;     /* microseconds to wait when there is nothing to do */
+	int64_t pause;    /* the same after a batch that was not full, so that under load batches are large; 0: none */
 	const char *wake; /* a LISTEN channel that ends the rest, or NULL */
 	/* In the first transaction of each epoch: what must be so before the first batch.  May be NULL. */
 	const struct problem *(*begin)(struct request *req);

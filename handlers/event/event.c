@@ -9,6 +9,7 @@ static const struct leader event_leaders[] = {
 	{ .name = "event.sequencer",
 	    .batch = 1000,
 	    .rest = 20 * MILLISECOND,
+	    .pause = 10 * MILLISECOND,
 	    .ready = sequencer_is_pending,
 	    .work = sequencer_move,
 	    .says = "Gives events their position" },

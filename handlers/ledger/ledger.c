@@ -12,6 +12,7 @@ static const struct leader ledger_leaders[] = {
 	{ .name = "ledger.poster",
 	    .batch = 2000,
 	    .rest = 10 * MILLISECOND,
+	    .pause = 5 * MILLISECOND,
 	    .ready = poster_is_waiting,
 	    .work = poster_post,
 	    .says = "Decides what moves money, in the order of its acceptance" },
