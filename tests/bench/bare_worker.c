@@ -2,8 +2,9 @@
  * bare_worker.c -- what the platform is compared with: libfcgi and libpq and nothing else.  No routes, no limits, no
  * tokens, no log; one prepared statement, or none.  Whoever is faster than this has cheated.
  *
- *	bare_worker SOCKET WORKERS [DATABASE_URL NOTE_ID]
+ *	bare_worker SOCKET WORKERS [DATABASE_URL NOTE_ID | DATABASE_URL --insert]
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +22,15 @@
 static const char statement[] =
     "SELECT id, text, version, created_at, published_at FROM sample.note WHERE id = $1::uuid";
 
+/* Beside payments: one row, as narrow as a payment's; the table is the benchmark's. */
+static const char insert[] = "INSERT INTO bench.bare (id, debit, credit, amount) VALUES (gen_random_uuid(), "
+			     "gen_random_uuid(), gen_random_uuid(), 1) RETURNING id";
+
 static PGconn *
-connect_and_prepare(const char *url)
+connect_and_prepare(const char *url, bool inserts)
 {
 	PGconn *connection = PQconnectdb(url);
-	PGresult *result = PQprepare(connection, "note", statement, 1, NULL);
+	PGresult *result = PQprepare(connection, "note", inserts ? insert : statement, inserts ? 0 : 1, NULL);
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
 		fprintf(stderr, "bare_worker: %s", PQerrorMessage(connection));
@@ -55,16 +60,34 @@ answer_note(FCGX_Request *request, PGconn *connection, const char *id)
 }
 
 static void
+answer_insert(FCGX_Request *request, PGconn *connection)
+{
+	PGresult *row = PQexecPrepared(connection, "note", 0, NULL, NULL, NULL, 0);
+
+	if (PQntuples(row) == 1) {
+		FCGX_PutS("Status: 202 Accepted\r\nContent-Type: application/json\r\n\r\n{\"id\":\"", request->out);
+		FCGX_PutS(PQgetvalue(row, 0, 0), request->out);
+		FCGX_PutS("\"}", request->out);
+	} else {
+		FCGX_PutS("Status: 503 Service Unavailable\r\n\r\n", request->out);
+	}
+	PQclear(row);
+}
+
+static void
 serve(int listener, const char *url, const char *id)
 {
-	PGconn *connection = url != NULL ? connect_and_prepare(url) : NULL;
+	const bool inserts = id != NULL && strcmp(id, "--insert") == 0;
+	PGconn *connection = url != NULL ? connect_and_prepare(url, inserts) : NULL;
 	FCGX_Request request;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	FCGX_Init();
 	FCGX_InitRequest(&request, listener, 0);
 	while (FCGX_Accept_r(&request) == 0) {
-		if (connection != NULL)
+		if (inserts)
+			answer_insert(&request, connection);
+		else if (connection != NULL)
 			answer_note(&request, connection, id);
 		else
 			FCGX_PutS("Content-Type: application/json\r\n\r\n{\"count\":0}", request.out);

@@ -3,6 +3,10 @@ BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench
 EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
 BENCHES += tests/bench/auth_bench
 EXTRA_PROGRAMS += tests/bench/auth_bench
+BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/money_bench tests/bench/bare_worker \
+	tests/api/stoad-sample
+EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/money_bench \
+	tests/bench/bare_worker
 benches: $(BENCHES)
 .PHONY: benches
 
@@ -21,8 +25,14 @@ tests_bench_size_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir
 tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/scene.c tests/bench/scene.h
 tests_bench_size_bench_LDADD = $(KIT)
 
+tests_bench_money_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+tests_bench_money_bench_SOURCES = tests/bench/money_bench.c tests/api/money.c tests/api/money.h
+tests_bench_money_bench_LDADD = $(KIT)
+
 tests_bench_bare_worker_SOURCES = tests/bench/bare_worker.c
 tests_bench_bare_worker_LDADD = $(LIBRARIES_LIBS)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/refresh.lua tests/bench/refresh.sql tests/bench/login.lua tests/bench/up.sh
+EXTRA_DIST += tests/bench/pay.lua tests/bench/row_locked.sql
+EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/up.sh

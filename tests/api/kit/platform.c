@@ -181,6 +181,7 @@ platform_start(const struct platform_wish *wish)
 		.group = owner.st_gid,
 		.https_port = free_port(),
 		.http_port = free_port(),
+		.durable = wish->durable,
 	};
 	if (make_folders(platform) && write_config(platform, env, wish) && bring_program(platform, env) &&
 	    start_servers(platform, env, wish))

@@ -21,12 +21,14 @@ struct platform {
 	uid_t user;
 	gid_t group;
 	int https_port, http_port;
+	bool durable;
 	pid_t stoad, nginx, redis, postgres; /* 0: not ours, or down */
 };
 
 struct platform_wish {
 	bool own_redis;
 	bool own_postgres;
+	bool durable; /* PostgreSQL of its own waits for the disk, and has memory: for figures that mean something */
 	const char *pools;    /* that run; NULL: ops, sample and limits */
 	const char *settings; /* more lines of stoa.conf, sections and all; may be NULL */
 };

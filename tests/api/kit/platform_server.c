@@ -198,8 +198,9 @@ platform_launch_postgres(struct platform *platform)
 {
 	const char *const command[] = { postgres_program(platform->arena, "postgres"), "-D",
 		arena_format(platform->arena, "%s/postgres", platform->folder), "-k",
-		arena_format(platform->arena, "%s/run", platform->folder), "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "shared_buffers=16MB", NULL };
+		arena_format(platform->arena, "%s/run", platform->folder), "-c", "listen_addresses=", "-c",
+		platform->durable ? "fsync=on" : "fsync=off",
+		"-c", platform->durable ? "shared_buffers=256MB" : "shared_buffers=16MB", NULL };
 
 	platform->postgres = platform_run(platform, "postgres", command);
 	return platform->postgres > 0;
