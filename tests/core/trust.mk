@@ -45,3 +45,7 @@ tests_core_session_history_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LI
 check_PROGRAMS += tests/core/totp_test
 tests_core_totp_test_SOURCES = tests/core/totp_test.c
 tests_core_totp_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/core/password_test
+tests_core_password_test_SOURCES = tests/core/password_test.c
+tests_core_password_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)

@@ -40,6 +40,27 @@ a_request_is_taken_apart(void **state)
 }
 
 static void
+how_long_it_waited_for_a_worker_is_known(void **state)
+{
+	static const char *const nonsense[] = { "STOA_SENT=", "STOA_SENT=soon", "STOA_SENT=1700000000",
+		"STOA_SENT=1700000000.12", "STOA_SENT=1700000000.1x3", "STOA_SENT=-1.000",
+		"STOA_SENT=99999999999999999999.000" };
+	struct request *req = request_new();
+
+	(void)state;
+	req->started = (struct instant){ 1700000002 * SECOND + 500 * MILLISECOND };
+	assert_null(TAKE(req, PLAIN, "STOA_SENT=1700000000.250"));
+	assert_int_equal(req->waited, 2 * SECOND + 250 * MILLISECOND);
+	assert_null(TAKE(req, PLAIN, "STOA_SENT=1700000009.000")); /* another host's clock */
+	assert_int_equal(req->waited, 0);
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+		assert_null(TAKE(req, PLAIN, nonsense[i]));
+		assert_int_equal(req->waited, 0);
+	}
+	request_free(req);
+}
+
+static void
 without_nginx_it_has_an_id_of_its_own(void **state)
 {
 	struct request *req = request_new();
@@ -179,6 +200,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_is_taken_apart),
+		cmocka_unit_test(how_long_it_waited_for_a_worker_is_known),
 		cmocka_unit_test(without_nginx_it_has_an_id_of_its_own),
 		cmocka_unit_test(head_is_a_get),
 		cmocka_unit_test(headers_that_come_twice_are_refused),
