@@ -19,8 +19,8 @@ CREATE TABLE account.account (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	suspended_at timestamptz,
 	closed_at timestamptz,
-	search text NOT NULL GENERATED ALWAYS AS
-		(normalize(lower(normalize(name, NFKC) COLLATE "und-x-icu"), NFKC) COLLATE "C") STORED,
+	search text COLLATE "C" NOT NULL GENERATED ALWAYS AS
+		(normalize(lower(normalize(name, NFKC) COLLATE "und-x-icu"), NFKC)) STORED,
 	CONSTRAINT account_name_length CHECK (length(name) BETWEEN 1 AND 200),
 	CONSTRAINT account_reference_length CHECK (length(reference) BETWEEN 1 AND 64),
 	CONSTRAINT account_tier CHECK (tier IN ('standard', 'vip')),
