@@ -6,7 +6,7 @@
 # the environment test.
 
 bench_names() {
-	sed -n 's/^BENCHES = //p' "$TOP/tests/bench/local.mk" | tr ' ' '\n' | sed -n 's,^tests/bench/\(.*\)_bench$,\1,p'
+	sed -n 's/^BENCHES +\?= //p' "$TOP/tests/bench/local.mk" | tr ' ' '\n' | sed -n 's,^tests/bench/\(.*\)_bench$,\1,p'
 	find "$TOP/tests/bench" -maxdepth 1 -name '*.sh' -printf '%f\n' | sed 's/[.]sh$//'
 }
 

@@ -1,14 +1,26 @@
 # `scripts/stoa bench NAME` builds these and runs tests/bench/NAME_bench or tests/bench/NAME.sh.
-BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker tests/api/stoad-sample
-EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/bare_worker
+BENCHES = tests/api/stoad-sample
+BENCHES += tests/bench/accounts_list_bench
 BENCHES += tests/bench/auth_bench
-EXTRA_PROGRAMS += tests/bench/auth_bench
-BENCHES = tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/money_bench tests/bench/bare_worker \
-	tests/api/stoad-sample
-EXTRA_PROGRAMS += tests/bench/choice_bench tests/bench/http_bench tests/bench/size_bench tests/bench/money_bench \
-	tests/bench/bare_worker
+BENCHES += tests/bench/bare_worker
+BENCHES += tests/bench/choice_bench
+BENCHES += tests/bench/http_bench
+BENCHES += tests/bench/money_bench
+BENCHES += tests/bench/size_bench
+EXTRA_PROGRAMS += \
+	tests/bench/accounts_list_bench \
+	tests/bench/auth_bench \
+	tests/bench/bare_worker \
+	tests/bench/choice_bench \
+	tests/bench/http_bench \
+	tests/bench/money_bench \
+	tests/bench/size_bench
 benches: $(BENCHES)
 .PHONY: benches
+
+tests_bench_accounts_list_bench_SOURCES = tests/bench/accounts_list_bench.c
+tests_bench_accounts_list_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_bench_accounts_list_bench_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
 tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c
 tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
@@ -33,6 +45,9 @@ tests_bench_bare_worker_SOURCES = tests/bench/bare_worker.c
 tests_bench_bare_worker_LDADD = $(LIBRARIES_LIBS)
 
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/refresh.lua tests/bench/refresh.sql tests/bench/login.lua tests/bench/up.sh
+EXTRA_DIST += tests/bench/README.md
+EXTRA_DIST += tests/bench/accounts.sh
+EXTRA_DIST += tests/bench/login.lua tests/bench/refresh.lua tests/bench/refresh.sql
 EXTRA_DIST += tests/bench/pay.lua tests/bench/row_locked.sql
-EXTRA_DIST += tests/bench/README.md tests/bench/tokens.lua tests/bench/up.sh
+EXTRA_DIST += tests/bench/tokens.lua
+EXTRA_DIST += tests/bench/up.sh
