@@ -46,6 +46,9 @@ END
 			[limits]
 			address = 6000000/1m
 			sign_in = 60000/1m
+
+			[auth]
+			attempts_address = 60000/15m
 		END
 	fi
 }

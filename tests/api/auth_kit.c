@@ -15,14 +15,26 @@
 #include "core/config/config.h"
 #include "tests/api/kit/house.h"
 
+static void
+forget_tries(struct world *w)
+{
+	given_sql(w, "DELETE FROM auth.attempt");
+}
+
 int
 auth_begin(void **state)
 {
 	int status = kit_begin(state);
-	struct world *w = *state;
 
-	given_sql(w, "DELETE FROM auth.attempt");
+	forget_tries(*state);
 	return status;
+}
+
+int
+auth_end(void **state)
+{
+	forget_tries(*state);
+	return kit_end(state);
 }
 
 /* A name of the test's own: each run makes new people. */

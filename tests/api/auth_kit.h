@@ -6,9 +6,10 @@
 
 #define PASSWORD "correct horse battery"
 
-/* As api_test, and what was tried before does not count: all tests come from one address. */
-#define auth_test(function) cmocka_unit_test_setup_teardown(function, auth_begin, kit_end)
+/* As api_test, and what was tried before and in it does not count: all tests come from one address. */
+#define auth_test(function) cmocka_unit_test_setup_teardown(function, auth_begin, auth_end)
 int auth_begin(void **state);
+int auth_end(void **state);
 
 /* A user with a proved address of its own (email_of) and PASSWORD; not signed in. */
 #define given_account(w, name) kit_given_account(w, name, HERE)
