@@ -41,3 +41,4 @@ nobase_dist_pkgdata_DATA += schema/0058_wallet_rate.sql
 nobase_dist_pkgdata_DATA += schema/0059_wallet_conversion.sql
 nobase_dist_pkgdata_DATA += schema/0060_wallet_movement.sql
 nobase_dist_pkgdata_DATA += schema/0063_payment_payment.sql
+nobase_dist_pkgdata_DATA += schema/0064_payment_conversion.sql

@@ -37,6 +37,8 @@ static const struct problem *
 answer_accepted(
     struct request *req, struct uuid id, const struct new_payment_row *row, struct instant created, struct reply *out)
 {
+	const struct payment_conversion *conversion = row->conversion;
+
 	return reply_accepted(out, arena_format(req->arena, "/v1/payments/%s", uuid_text(req->arena, id)),
 	    &(struct payment){ .id = id,
 		.status = "pending",
@@ -44,6 +46,12 @@ answer_accepted(
 		.to_wallet = row->to,
 		.amount = amount_text(req, row->amount, row->exponent),
 		.currency = row->currency,
+		.from_amount = conversion == NULL
+				   ? NULL
+				   : amount_text(req, conversion->amounts.net + conversion->amounts.spread,
+					 conversion->from_exponent),
+		.from_currency = conversion == NULL ? NULL : conversion->from_currency,
+		.rate = conversion == NULL ? NULL : conversion->rate,
 		.description = row->description,
 		.metadata = row->metadata,
 		.hold = row->expires != NULL,
@@ -61,9 +69,22 @@ payment_accept(struct request *req, const struct new_payment_row *row, struct re
 
 	sql_payment_add(req, id, row->from, row->to, created, row->exponent, row->expires != NULL, row->amount,
 	    row->currency, row->description, row->metadata, row->expires, row->refund_of);
-	sql_payment_queue(req, id, kind, row->from, row->to, row->amount,
-	    row->refund_of != NULL ? *row->refund_of : none, row->expires != NULL ? *row->expires : INSTANT_MAX);
+	if (row->conversion != NULL)
+		payment_queue_conversion(req, id, row);
+	else
+		sql_payment_queue(req, id, kind, row->from, row->to, row->amount,
+		    row->refund_of != NULL ? *row->refund_of : none,
+		    row->expires != NULL ? *row->expires : INSTANT_MAX);
 	return answer_accepted(req, id, row, created, out);
+}
+
+static const struct problem *
+needs_convert(struct request *req)
+{
+	struct problem *p = problem_field(req, "/currency", "is not the currency of from_wallet");
+
+	problem_add(req, p, "/convert", "must be true, for from_wallet to pay in its own currency");
+	return p;
 }
 
 /* What the shape cannot know: fields that depend on each other. */
@@ -76,6 +97,8 @@ check_fields(struct request *req, const struct new_payment *given)
 		return problem_field(req, "/hold_seconds", "is only for holds");
 	if (given->metadata != NULL && given->metadata[0] != '{')
 		return problem_field(req, "/metadata", "must be an object");
+	if (given->hold != NULL && *given->hold && given->convert != NULL && *given->convert)
+		return problem_field(req, "/hold", "is only for wallets of one currency");
 	return NULL;
 }
 
@@ -103,6 +126,7 @@ payment_create(struct request *req, struct reply *out)
 	const struct payment_wallets_row *from, *to;
 	struct payment_wallets_rows wallets;
 	const struct problem *p;
+	bool converts;
 
 	if ((p = check_fields(req, given)) != NULL ||
 	    (p = sql_payment_wallets(req, (struct uuids){ ids, 2 }, &wallets)) != NULL)
@@ -113,13 +137,16 @@ payment_create(struct request *req, struct reply *out)
 		return no_such_wallet(req);
 	if (!text_equal(given->currency, to->currency))
 		return problem_field(req, "/currency", "is not the currency of to_wallet");
-	if (!text_equal(from->currency, to->currency))
-		return problem_field(req, "/currency", "is not the currency of from_wallet");
+	converts = !text_equal(from->currency, to->currency);
+	if (converts && (given->convert == NULL || !*given->convert))
+		return needs_convert(req);
 	if ((p = amount_read(req, "/amount", given->amount, to->exponent, &row.amount)) != NULL)
 		return p;
 	row.currency = to->currency;
 	row.exponent = to->exponent;
 	row.expires = expiry_of(req, given);
+	if (converts && (p = payment_convert(req, from->currency, &row)) != NULL)
+		return p;
 	return payment_accept(req, &row, out);
 }
 
@@ -130,6 +157,8 @@ check_refundable(struct request *req, const struct payment_read_row *paid)
 		return problem(req, PROBLEM_NOT_FOUND, "No such payment.");
 	if (paid->refund_of != NULL)
 		return problem(req, PROBLEM_CONFLICT, "A refund is not refunded.");
+	if (paid->from_currency != NULL)
+		return problem(req, PROBLEM_CONFLICT, "A payment that converted is not refunded; pay back instead.");
 	if (!text_equal(paid->status, "succeeded"))
 		return problem(req, PROBLEM_CONFLICT, "Only a payment that succeeded is refunded.");
 	return NULL;
@@ -173,6 +202,7 @@ payment_refund(struct request *req, struct reply *out)
 const struct problem *
 payment_accepted(struct request *req, struct reply *out)
 {
+	struct payment_conversion conversion;
 	struct payment_accepted_row *row;
 	const struct problem *p;
 
@@ -180,6 +210,11 @@ payment_accepted(struct request *req, struct reply *out)
 		return p;
 	if (row == NULL)
 		return problem(req, PROBLEM_INTERNAL, "A payment that was accepted is gone.");
+	if (row->from_currency != NULL)
+		conversion = (struct payment_conversion){ .amounts = { .net = *row->from_amount },
+			.from_currency = row->from_currency,
+			.rate = row->rate,
+			.from_exponent = *row->from_exponent };
 	return answer_accepted(req, row->id,
 	    &(struct new_payment_row){ .from = row->from_wallet,
 		.to = row->to_wallet,
@@ -189,6 +224,7 @@ payment_accepted(struct request *req, struct reply *out)
 		.description = row->description,
 		.metadata = row->metadata,
 		.expires = row->expires_at,
-		.refund_of = row->refund_of },
+		.refund_of = row->refund_of,
+		.conversion = row->from_currency != NULL ? &conversion : NULL },
 	    row->created_at, out);
 }

@@ -1,5 +1,6 @@
 librooms_a_SOURCES += handlers/payment/accept.c
 librooms_a_SOURCES += handlers/payment/amount.c
+librooms_a_SOURCES += handlers/payment/convert.c
 librooms_a_SOURCES += handlers/payment/ending.c
 librooms_a_SOURCES += handlers/payment/payment.c
 librooms_a_SOURCES += handlers/payment/payment.h

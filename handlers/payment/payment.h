@@ -5,10 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/convert.h"
 #include "core/web/route.h"
 
 /* ---- accept.c: what is accepted, and shown as it was accepted ---- */
 handler_function payment_create, payment_refund, payment_accepted;
+
+/* What from_wallet pays where it is of another currency. */
+struct payment_conversion {
+	struct converted amounts;
+	const char *from_currency, *rate;
+	int32_t from_exponent;
+	struct uuid from_liquidity, to_liquidity, spread_account;
+};
 
 /* One that is about to be accepted: a row, and an item in the posting queue. */
 struct new_payment_row {
@@ -19,8 +28,15 @@ struct new_payment_row {
 	const char *description, *metadata; /* NULL: none */
 	const struct instant *expires;      /* of a hold */
 	const struct uuid *refund_of;
+	const struct payment_conversion *conversion; /* NULL: none */
 };
 const struct problem *payment_accept(struct request *req, const struct new_payment_row *row, struct reply *out);
+
+/* ---- convert.c ---- */
+/* Fills row->conversion, at the present rate: 409 where none holds. */
+const struct problem *payment_convert(struct request *req, const char *from_currency, struct new_payment_row *row);
+/* Queues the row and the item of a payment that converts. */
+void payment_queue_conversion(struct request *req, struct uuid id, const struct new_payment_row *row);
 
 /* ---- show.c: as it is now ---- */
 handler_function payment_show, payment_list, payment_stats, payment_outcome;
@@ -40,7 +56,7 @@ struct new_payment {
 	struct uuid from_wallet, to_wallet;
 	const char *amount, *currency;
 	const char *description, *metadata;
-	const bool *hold;
+	const bool *hold, *convert;
 	const int64_t *hold_seconds;
 };
 extern const struct shape new_payment_shape;
@@ -61,6 +77,7 @@ struct payment {
 	const char *status, *reason;
 	struct uuid from_wallet, to_wallet;
 	const char *amount, *currency;
+	const char *from_amount, *from_currency, *rate;
 	const char *captured, *refunded;
 	const char *description, *metadata;
 	bool hold;

@@ -22,22 +22,43 @@ SELECT ledger.item_add(ARRAY[:id], ARRAY[:kind], ARRAY[:debit], ARRAY[:credit], 
 -- name: payment_read :one (id uuid, owners uuid[])
 -- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
 --   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?, status text,
---   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?, receives bool)
+--   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?, from_amount numeric?, from_currency text?,
+--   from_exponent int?, rate text?, receives bool)
 -- `receives`: the caller owns the wallet that it goes to.
 WITH mine AS MATERIALIZED (SELECT ledger.accounts_of(:owners) AS id)
 SELECT p.id, p.from_wallet, p.to_wallet, p.created_at, p.exponent, p.hold, p.amount, p.currency, p.description, p.metadata,
        p.expires_at, p.refund_of, p.status, p.reason, p.moved, p.refunded, p.decided_at,
+       c.from_amount, c.from_currency, c.from_exponent::int AS from_exponent, c.rate,
        p.to_wallet IN (SELECT m.id FROM mine m) AS receives
   FROM payment.present(ARRAY[:id]) AS p
+  LEFT JOIN payment.conversion c ON c.payment = p.id
  WHERE p.from_wallet IN (SELECT m.id FROM mine m) OR p.to_wallet IN (SELECT m.id FROM mine m);
 
 -- name: payment_accepted :one (id uuid)
 -- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
---   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?)
-SELECT id, from_wallet, to_wallet, created_at, exponent::int AS exponent, hold, amount, currency, description, metadata,
-       expires_at, refund_of
-  FROM payment.payment
- WHERE id = :id;
+--   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?, from_amount numeric?,
+--   from_currency text?, from_exponent int?, rate text?)
+SELECT p.id, p.from_wallet, p.to_wallet, p.created_at, p.exponent::int AS exponent, p.hold, p.amount, p.currency,
+       p.description, p.metadata, p.expires_at, p.refund_of, c.from_amount, c.from_currency,
+       c.from_exponent::int AS from_exponent, c.rate
+  FROM payment.payment p
+  LEFT JOIN payment.conversion c ON c.payment = p.id
+ WHERE p.id = :id;
+
+-- name: payment_terms :one (from_currency text, to_currency text)
+-- row: (from_exponent int, to_exponent int, both_active bool, from_numerator numeric?, from_denominator numeric?,
+--   from_as_of timestamptz?, to_numerator numeric?, to_denominator numeric?, to_as_of timestamptz?, from_liquidity uuid,
+--   to_liquidity uuid, spread_account uuid)
+SELECT from_exponent, to_exponent, both_active, from_numerator, from_denominator, from_as_of, to_numerator, to_denominator,
+       to_as_of, from_liquidity, to_liquidity, spread_account
+  FROM wallet.conversion_terms(:from_currency, :to_currency);
+
+-- name: payment_conversion_add :exec (payment uuid, from_amount numeric, from_currency text, from_exponent int, rate text)
+INSERT INTO payment.conversion (payment, from_amount, from_currency, from_exponent, rate)
+VALUES (:payment, :from_amount, :from_currency, :from_exponent, :rate);
+
+-- name: payment_queue_linked :exec (id uuid, kinds text[], debits uuid[], credits uuid[], amounts numeric[])
+SELECT ledger.item_add_linked(:id, 'payment', :kinds, :debits, :credits, :amounts);
 
 -- name: payment_is_decided :one (id uuid)
 -- row: (decided bool)
@@ -47,13 +68,17 @@ SELECT payment.is_decided(:id) AS decided;
 --   before uuid, from_id uuid, most int)
 -- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
 --   currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?, status text,
---   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?)
+--   reason text?, moved numeric?, refunded numeric?, decided_at timestamptz?, from_amount numeric?, from_currency text?,
+--   from_exponent int?, rate text?)
 -- A wallet of zeroes: all of these owners'.
 SELECT p.id, p.from_wallet, p.to_wallet, p.created_at, p.exponent, p.hold, p.amount, p.currency, p.description, p.metadata,
-       p.expires_at, p.refund_of, p.status, p.reason, p.moved, p.refunded, p.decided_at
+       p.expires_at, p.refund_of, p.status, p.reason, p.moved, p.refunded, p.decided_at,
+       c.from_amount, c.from_currency, c.from_exponent::int AS from_exponent, c.rate
   FROM payment.page(ARRAY(SELECT a.id FROM ledger.accounts_of(:owners) AS a (id)
 		WHERE :wallet IN (a.id, '00000000-0000-0000-0000-000000000000')),
-	:status, :from_time, :until_time, :before, :from_id, :most) AS p;
+	:status, :from_time, :until_time, :before, :from_id, :most) AS p
+  LEFT JOIN payment.conversion c ON c.payment = p.id
+ ORDER BY p.id DESC;
 
 -- name: payment_stats :many (owners uuid[], wallet uuid, from_time timestamptz, until_time timestamptz, from_id uuid,
 --   until_id uuid)

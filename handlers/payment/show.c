@@ -26,6 +26,11 @@ no_such_payment(struct request *req)
 	    .to_wallet = (row)->to_wallet, \
 	    .amount = amount_text((req), (row)->amount, (row)->exponent), \
 	    .currency = (row)->currency, \
+	    .from_amount = (row)->from_exponent != NULL \
+			       ? amount_text_of((req), (row)->from_amount, *(row)->from_exponent) \
+			       : NULL, \
+	    .from_currency = (row)->from_currency, \
+	    .rate = (row)->rate, \
 	    .captured = (row)->hold ? amount_text_of((req), (row)->moved, (row)->exponent) : NULL, \
 	    .refunded = amount_text_of((req), (row)->refunded, (row)->exponent), \
 	    .description = (row)->description, \

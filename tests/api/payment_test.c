@@ -598,6 +598,41 @@ each_decision_is_told_once(void **state)
 	    "payment.succeeded payment.failed payment.held payment.succeeded");
 }
 
+/* Rates come with the platform in dev and test; a wallet of wallet's own currencies finds the house's accounts. */
+static void
+a_payment_converts_where_that_is_asked_for(void **state)
+{
+	struct world *w = *state;
+	const char *first, *header = key(w), *body;
+
+	given_two_wallets(w);
+	given_wallet(w, "bob-eur", "bob", "EUR", 2, "0");
+	body = arena_format(w->arena,
+	    "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"10\",\"currency\":\"EUR\",\"convert\":true}",
+	    id_of(w, "ada-usd"), id_of(w, "bob-eur"));
+	call_with(w, POST, "/v1/payments", body, header);
+	then_status(w, 202);
+	first = body_of(w);
+	then_field(w, "/from_currency", "USD");
+	call_with(w, POST, "/v1/payments", body, header);
+	assert_string_equal(body_of(w), first);
+	call_with(w, POST, "/v1/payments", body, header, WAIT);
+	then_status(w, 200);
+	then_field(w, "/status", "succeeded");
+	then_field(w, "/currency", "EUR");
+	name_it(w, "payment");
+	then_balance(w, "bob-eur", "1000 0 0");
+	assert_string_equal(
+	    given_sql(w, arena_format(w->arena,
+			     "SELECT 10000 - b.posted = c.from_amount AND c.from_amount > 0 FROM payment.conversion c,"
+			     " ledger.balance(ARRAY['%s'::uuid]) b WHERE c.payment = '%s'",
+			     id_of(w, "ada-usd"), id_of(w, "payment"))),
+	    "t");
+	as(w, "bob");
+	call(w, POST, "/v1/payments/payment/refund", "{}");
+	then_problem(w, 409, "conflict");
+}
+
 static void
 nobody_pays_without_signing_in(void **state)
 {
@@ -636,6 +671,7 @@ main(void)
 		api_test(lists_are_walked_and_filtered),
 		api_test(sums_are_by_day_status_and_currency),
 		api_test(each_decision_is_told_once),
+		api_test(a_payment_converts_where_that_is_asked_for),
 		api_test(nobody_pays_without_signing_in),
 	};
 
