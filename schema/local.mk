@@ -30,6 +30,7 @@ nobase_dist_pkgdata_DATA += schema/0039_client_sign_up.sql
 nobase_dist_pkgdata_DATA += schema/0040_account_account.sql
 nobase_dist_pkgdata_DATA += schema/0041_account_usage.sql
 nobase_dist_pkgdata_DATA += schema/0042_account_profile.sql
+nobase_dist_pkgdata_DATA += schema/0043_session_room.sql
 nobase_dist_pkgdata_DATA += schema/0050_event_append_all.sql
 nobase_dist_pkgdata_DATA += schema/0051_ledger_account.sql
 nobase_dist_pkgdata_DATA += schema/0052_ledger_posting.sql

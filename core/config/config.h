@@ -44,6 +44,10 @@ struct config_audit {
 #define AUDIT_OPTION OPTION_MEMBER
 #include "core/config/option.def"
 };
+struct config_account {
+#define ACCOUNT_OPTION OPTION_MEMBER
+#include "core/config/option.def"
+};
 struct config_subscription {
 #define SUBSCRIPTION_OPTION OPTION_MEMBER
 #include "core/config/option.def"
@@ -65,6 +69,7 @@ struct config {
 	struct config_rates rates;
 	struct config_auth auth;
 	struct config_audit audit;
+	struct config_account account;
 	struct config_subscription subscription;
 	struct config_pool *pools; /* one for each pool of the house, in its order */
 	size_t pool_count;

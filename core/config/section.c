@@ -43,6 +43,11 @@ static const struct option audit_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option account_options[] = {
+#define ACCOUNT_OPTION(...) OPTION_ROW(struct config_account, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option subscription_options[] = {
 #define SUBSCRIPTION_OPTION(...) OPTION_ROW(struct config_subscription, __VA_ARGS__)
 #include "core/config/option.def"
@@ -76,6 +81,7 @@ const struct section config_sections[] = {
 	SECTION(limits, "How often each principal may ask, by class, and each address (IPv6: each /64)."),
 	SECTION(auth, "How people sign in."),
 	SECTION(audit, "What is written down of who did what."),
+	SECTION(account, "What the tiers of accounts mean for who works for them."),
 	SECTION(subscription, "What becomes of subscriptions whose term has ended."),
 	SECTION(rates, "What currencies are worth in each other, and where that is asked."),
 	REPEATED_SECTION(

@@ -78,6 +78,10 @@ RETURNING email;
 
 -- ---- sessions ----
 
+-- name: session_make_room :exec (party uuid, standard bigint, vip bigint)
+-- Before session_start.
+SELECT session.make_room(:party, :standard, :vip);
+
 -- name: session_start :one (session uuid, party uuid, device text?, address text?, expires_at timestamptz)
 -- row: (authz_ver bigint)
 SELECT s.authz_ver FROM session.start(:session, :party, :device, :address, :expires_at) AS s;

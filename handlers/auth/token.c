@@ -71,6 +71,7 @@ const struct problem *
 session_open(struct request *req, const struct sign_in *sign_in, struct tokens *tokens_r)
 {
 	const struct config_auth *auth = &req->config->auth;
+	const struct config_account *account = &req->config->account;
 	const struct instant expires = { req->started.micros + auth->session_lifetime * SECOND };
 	const struct uuid session = uuid_new(req->env);
 	const char *device = device_of(req), *address = req->address[0] != '\0' ? req->address : NULL;
@@ -79,6 +80,8 @@ session_open(struct request *req, const struct sign_in *sign_in, struct tokens *
 
 	if ((p = still_may(req, sign_in)) != NULL)
 		return p;
+	if (account->standard_sessions > 0 || account->vip_sessions > 0)
+		sql_session_make_room(req, sign_in->party, account->standard_sessions, account->vip_sessions);
 	if ((p = sql_session_start(req, session, sign_in->party, device, address, expires, &row)) != NULL)
 		return p;
 	sql_session_told(req, sign_in->party, session, sign_in->device_type, device, address, sign_in->method);

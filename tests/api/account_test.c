@@ -140,6 +140,37 @@ agents_of_a_vip_have_the_limits_of_one(void **state)
 	assert_string_equal(given_sql(w, text(w, "SELECT tier FROM party.standing('%s')", id_of(w, "ada"))), "vip");
 }
 
+/* Ten by default.  Each sign-in costs a hash, so the first of them are made by hand. */
+static void
+agents_of_a_vip_have_so_many_sessions_and_no_more(void **state)
+{
+	static const char lives[] = "SELECT count(*) FROM session.session WHERE party = '%s' AND ended_at IS NULL";
+	struct world *w = *state;
+
+	given_clerk(w);
+	given_company(w, "acme", "vip");
+	given_agent(w, "ada", "acme");
+	for (int i = 0; i < 8; i++)
+		given_session(w, "ada", text(w, "ada-%d", i));
+	sign_in(w, "ada", PASSWORD);
+	then_status(w, 200);
+	assert_string_equal(given_sql(w, text(w, lives, id_of(w, "ada"))), "10");
+	sign_in(w, "ada", PASSWORD);
+	then_status(w, 200);
+	assert_string_equal(given_sql(w, text(w, lives, id_of(w, "ada"))), "10");
+	/* The oldest had to go, the next had not. */
+	as(w, "ada");
+	call(w, GET, "/v1/accounts/acme", NULL);
+	then_problem(w, 401, "unauthenticated");
+	as(w, "ada-0");
+	call(w, GET, "/v1/accounts/acme", NULL);
+	then_status(w, 200);
+	as(w, "clerk");
+	call_with(w, PATCH, "/v1/accounts/acme", "{\"tier\":\"standard\"}", "If-Match: \"1\"");
+	sign_in(w, "ada", PASSWORD);
+	assert_string_equal(given_sql(w, text(w, lives, id_of(w, "ada"))), "11");
+}
+
 static void
 suspended_agents_cannot_act_from_the_next_request_on(void **state)
 {
@@ -374,6 +405,7 @@ static const struct CMUnitTest account_tests[] = {
 	auth_test(absent_stays_and_null_takes_away),
 	auth_test(a_vip_comes_and_goes_by_events_of_its_own),
 	auth_test(agents_of_a_vip_have_the_limits_of_one),
+	auth_test(agents_of_a_vip_have_so_many_sessions_and_no_more),
 	auth_test(suspended_agents_cannot_act_from_the_next_request_on),
 	auth_test(a_change_that_cannot_be_names_the_state),
 	auth_test(a_member_sees_its_own_account_and_no_other),
