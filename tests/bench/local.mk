@@ -15,9 +15,6 @@ EXTRA_PROGRAMS += \
 	tests/bench/http_bench \
 	tests/bench/money_bench \
 	tests/bench/size_bench
-EXTRA_PROGRAMS += tests/bench/auth_bench
-BENCHES += tests/bench/money_bench
-EXTRA_PROGRAMS += tests/bench/money_bench
 benches: $(BENCHES)
 .PHONY: benches
 
