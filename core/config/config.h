@@ -56,6 +56,11 @@ struct config_rates {
 #define RATES_OPTION OPTION_MEMBER
 #include "core/config/option.def"
 };
+struct config_provider {
+	const char *name;
+#define PROVIDER_OPTION OPTION_MEMBER
+#include "core/config/option.def"
+};
 struct config_pool {
 	const char *name;
 #define POOL_OPTION OPTION_MEMBER
@@ -73,6 +78,8 @@ struct config {
 	struct config_subscription subscription;
 	struct config_pool *pools; /* one for each pool of the house, in its order */
 	size_t pool_count;
+	struct config_provider *providers;
+	size_t provider_count;
 	const struct config_origin *origins;
 };
 

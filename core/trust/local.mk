@@ -1,4 +1,6 @@
 libstoa_a_SOURCES += core/trust/api_key.h
+libstoa_a_SOURCES += core/trust/issuer.h
+libstoa_a_SOURCES += core/trust/issuer_key.h
 libstoa_a_SOURCES += core/trust/key.h
 libstoa_a_SOURCES += core/trust/password.h
 libstoa_a_SOURCES += core/trust/principal.h
@@ -16,6 +18,8 @@ libstoa_a_SOURCES += core/trust/api_key.c
 libstoa_a_SOURCES += core/trust/command.c
 libstoa_a_SOURCES += core/trust/rewrap.c
 libstoa_a_SOURCES += core/trust/rotate.c
+libstoa_a_SOURCES += core/trust/issuer.c
+libstoa_a_SOURCES += core/trust/issuer_key.c
 libstoa_a_SOURCES += core/trust/key.c
 libstoa_a_SOURCES += core/trust/password.c
 libstoa_a_SOURCES += core/trust/principal.c

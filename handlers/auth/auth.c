@@ -9,6 +9,7 @@
 #include "handlers/areas.h"
 #include "handlers/auth/api_key.h"
 #include "handlers/auth/introspect.h"
+#include "handlers/auth/oauth.h"
 #include "handlers/auth/queries.h"
 #include "handlers/auth/totp.h"
 #include "handlers/auth/user.h"
@@ -88,6 +89,16 @@ static const struct route auth_routes[] = {
 	{ DELETE, "/v1/auth/totp", .who = USER, .limit = LIMIT_SIGN_IN, .idempotency = NEVER, .body = &one_code_shape,
 	    .prepare = totp_remove_prepare, .handler = totp_remove, .says = "Take the authenticator away",
 	    .more = "With a code of it, or a recovery code." },
+	{ GET, "/v1/auth/oauth/{provider}/start", .who = ANYONE, .limit = LIMIT_SIGN_IN, .changes = true,
+	    .idempotency = NEVER, .query = &oauth_start_query_shape, .status = 303, .prepare = oauth_start_prepare,
+	    .handler = oauth_start, .says = "Go to a provider to sign in",
+	    .more = "For browsers. The way back leads to `return_to`, with a `code` that counts once, for a minute." },
+	{ GET, "/v1/auth/oauth/{provider}/callback", .who = ANYONE, .limit = LIMIT_SIGN_IN, .changes = true,
+	    .idempotency = NEVER, .query = &oauth_callback_query_shape, .status = 303,
+	    .prepare = oauth_callback_prepare, .handler = oauth_callback, .says = "Come back from a provider" },
+	{ POST, "/v1/auth/oauth/token", .who = ANYONE, .limit = LIMIT_SIGN_IN, .idempotency = NEVER,
+	    .body = &oauth_exchange_shape, .reply = &tokens_shape, .prepare = oauth_token_prepare,
+	    .handler = oauth_token, .says = "Exchange the code of a provider's sign-in for tokens" },
 	{ POST, "/v1/auth/introspect", .who = USER, .limit = LIMIT_READ, .allow_api_key = true, .idempotency = NEVER,
 	    .read_only = true, .form = true, .body = &token_form_shape, .reply = &introspection_shape,
 	    .handler = token_introspect, .says = "Ask what a token is worth (RFC 7662)",

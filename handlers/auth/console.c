@@ -7,6 +7,7 @@
 #include "core/base/arena.h"
 #include "core/base/value.h"
 #include "core/config/config.h"
+#include "core/web/cookie.h"
 #include "handlers/auth/auth.h"
 #include "handlers/auth/queries.h"
 
@@ -24,25 +25,6 @@ origin_check(struct request *req)
 	    (strcmp(origin, global->public_url) == 0 || texts_contain(global->cors_origins, origin)))
 		return NULL;
 	return problem(req, PROBLEM_WRONG_ORIGIN, NULL);
-}
-
-/* "" when it did not come, or came twice: then somebody else has put one beside ours. */
-static const char *
-cookie_of(struct request *req)
-{
-	const char *header = request_header(req, "cookie"), *found = "";
-	size_t length;
-
-	for (const char *at = header; at != NULL && *at != '\0'; at += strspn(at, "; ")) {
-		length = strcspn(at, ";");
-		if (strncmp(at, COOKIE "=", sizeof(COOKIE)) == 0) {
-			if (*found != '\0')
-				return "";
-			found = arena_copy(req->arena, at + sizeof(COOKIE), length - sizeof(COOKIE));
-		}
-		at += length;
-	}
-	return found;
 }
 
 static void
@@ -85,7 +67,7 @@ console_refresh(struct request *req, struct reply *out)
 	const struct problem *p = origin_check(req);
 
 	if (p == NULL)
-		p = refresh_token_exchange(req, cookie_of(req), &tokens);
+		p = refresh_token_exchange(req, cookie_find(req, COOKIE), &tokens);
 	return p != NULL ? p : show(req, out, &tokens);
 }
 
@@ -98,7 +80,7 @@ console_logout(struct request *req, struct reply *out)
 
 	if (p != NULL)
 		return p;
-	if (refresh_token_session(req, cookie_of(req), &session))
+	if (refresh_token_session(req, cookie_find(req, COOKIE), &session))
 		sql_session_end(req, session, "signed-out");
 	cookie_set(out, "", 0);
 	return reply_no_content(out);

@@ -166,6 +166,23 @@ SELECT allowed, retry_after
 -- name: code_forgive :exec (party uuid)
 SELECT auth.attempt_forgive(ARRAY[sha256('code'::bytea || uuid_send(:party))]);
 
+-- ---- providers ----
+
+-- name: oauth_sign_in :one (id uuid, issuer text, subject text, email text?, name text?, signup bool)
+-- row: (party uuid?, outcome text)
+SELECT s.party, s.outcome FROM auth.oauth_sign_in(:id, :issuer, :subject, :email, :name, :signup) AS s;
+
+-- name: oauth_code_add :exec (hash bytea, party uuid, expires_at timestamptz)
+INSERT INTO auth.oauth_code (hash, party, expires_at) VALUES (:hash, :party, :expires_at);
+
+-- name: oauth_code_look :one (hash bytea)
+-- row: (party uuid)
+SELECT party FROM auth.oauth_code WHERE hash = :hash AND expires_at > now();
+
+-- name: oauth_code_use :one (hash bytea)
+-- row: (party uuid)
+DELETE FROM auth.oauth_code WHERE hash = :hash AND expires_at > now() RETURNING party;
+
 -- ---- keys and services ----
 
 -- name: api_key_page :many (party uuid, before_time timestamptz, before_id uuid, limit int)

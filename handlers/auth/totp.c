@@ -15,24 +15,12 @@
 #include "core/trust/principal.h"
 #include "core/trust/totp.h"
 #include "core/work/event.h"
+#include "handlers/auth/provider.h"
 #include "handlers/auth/queries.h"
 
 #define CODES     10
 #define CODE_SIZE 10 /* bytes: sixteen letters, 80 bits */
 #define GROUP     4  /* letters between dashes */
-
-static void
-add_escaped(struct buffer *out, const char *text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL)
-			buffer_char(out, *text);
-		else
-			buffer_format(out, "%%%02X", (unsigned)(unsigned char)*text);
-	}
-}
 
 /* As authenticators read it from a picture. */
 static const char *
@@ -44,11 +32,11 @@ uri_of(struct request *req, const char *email, const char *secret)
 	host = host != NULL ? host + 3 : url;
 	buffer_init(&out, req->arena);
 	buffer_text(&out, "otpauth://totp/");
-	add_escaped(&out, host);
+	provider_add_escaped(&out, host);
 	buffer_char(&out, ':');
-	add_escaped(&out, email);
+	provider_add_escaped(&out, email);
 	buffer_format(&out, "?secret=%s&issuer=", secret);
-	add_escaped(&out, host);
+	provider_add_escaped(&out, host);
 	return out.data;
 }
 

@@ -38,6 +38,14 @@ public_url = https://localhost:$(https_port_default)
 database_url = postgresql:///$POSTGRES_DATABASE?host=$socket
 database_admin_url = postgresql://postgres@/$POSTGRES_DATABASE?host=$socket
 redis_url = unix:$RUN/redis.sock
+
+# People may sign in by the word of OpenID Connect providers, by /v1/auth/oauth/NAME/start.  Register the callback
+# $(printf 'https://localhost:%s' "$(https_port_default)")/v1/auth/oauth/google/callback there, and list your applications' addresses here.
+# [provider.google]
+# issuer = https://accounts.google.com
+# client_id = ...apps.googleusercontent.com
+# client_secret_file = $HERE/google.secret
+# return_to = https://app.example.com/signed-in
 END
 	if [ "$ENVIRONMENT" = test ]; then
 		cat <<-'END'
@@ -54,8 +62,24 @@ END
 }
 
 config_make() {
-	[ ! -f "$CONFIG" ] || return 0
-	config_text | as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+	[ -f "$CONFIG" ] ||
+		config_text | as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+	[ "$ENVIRONMENT" != test ] || grep -q '^\[provider[.]rogue\]' "$CONFIG" || config_providers
+}
+
+# Providers of the tests' own, which only they start: people sign in by their word.
+config_providers() {
+	local port name allowed
+	port=$(($(awk '$1 == "https_port" { print $3 }' "$CONFIG") + 4))
+	allowed=$(sed -n 's/^outgoing_allow = //p' "$CONFIG")
+	config_set global outgoing_allow "${allowed:+$allowed, }127.0.0.1:$port, 127.0.0.1:$((port + 1))"
+	for name in rogue honest; do
+		config_set "provider.$name" issuer "http://127.0.0.1:$port"
+		config_set "provider.$name" client_id stoa
+		config_set "provider.$name" client_secret '"a secret of the tests"'
+		config_set "provider.$name" return_to 'https://app.example.com/signed-in, https://app.example.com/?from=there'
+		port=$((port + 1))
+	done
 }
 
 secret_make() {
