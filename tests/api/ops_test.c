@@ -30,6 +30,23 @@ health_of_an_area_names_it(void **state)
 	then_field(w, "/area", "ops");
 }
 
+/* Mails and the first start name it; what it loads must be there, and of the types that browsers insist on. */
+static void
+the_page_that_opens_links_is_there(void **state)
+{
+	struct world *w = *state;
+
+	call(w, GET, "/console/", NULL);
+	then_status(w, 200);
+	then_header(w, "content-type", "text/html; charset=utf-8");
+	call(w, GET, "/console/page.js", NULL);
+	then_status(w, 200);
+	then_header(w, "content-type", "text/javascript; charset=utf-8");
+	call(w, GET, "/console/page.css", NULL);
+	then_status(w, 200);
+	then_header(w, "content-type", "text/css; charset=utf-8");
+}
+
 static void
 health_of_an_unknown_area_is_not_found(void **state)
 {
@@ -227,6 +244,7 @@ jobs_that_wait_too_long_are_warned_of(void **state)
 static const struct CMUnitTest ops_tests[] = {
 	api_test(health_answers_anyone),
 	api_test(health_of_an_area_names_it),
+	api_test(the_page_that_opens_links_is_there),
 	api_test(health_of_an_unknown_area_is_not_found),
 	api_test(every_answer_bears_a_request_id),
 	api_test(a_request_id_is_ours_and_not_the_clients),
