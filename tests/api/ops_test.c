@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "core/base/arena.h"
+#include "tests/api/kit/raw.h"
 #include "tests/api/kit/world.h"
 
 static void
@@ -36,13 +37,13 @@ the_page_that_opens_links_is_there(void **state)
 {
 	struct world *w = *state;
 
-	call(w, GET, "/console/", NULL);
+	get_raw(w, "/console/", "");
 	then_status(w, 200);
 	then_header(w, "content-type", "text/html; charset=utf-8");
-	call(w, GET, "/console/page.js", NULL);
+	get_raw(w, "/console/page.js", "");
 	then_status(w, 200);
 	then_header(w, "content-type", "text/javascript; charset=utf-8");
-	call(w, GET, "/console/page.css", NULL);
+	get_raw(w, "/console/page.css", "");
 	then_status(w, 200);
 	then_header(w, "content-type", "text/css; charset=utf-8");
 }
