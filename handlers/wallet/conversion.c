@@ -6,8 +6,8 @@
 #include "core/base/text.h"
 #include "core/web/amount.h"
 #include "core/web/page.h"
+#include "core/web/terms.h"
 #include "handlers/wallet/queries.h"
-#include "handlers/wallet/terms.h"
 #include "handlers/wallet/wallet.h"
 
 static const struct uuids no_parties;
@@ -60,7 +60,8 @@ settle(struct request *req, const struct conversion_between_row *between, struct
 		return settle_by_quote(req, *given->quote, between, settled_r);
 	if (!text_equal(given->currency, currency))
 		return problem_field(req, "/currency", "is not that of the wallet whose amount this is");
-	return terms_settle(req, &terms, given->from_amount, given->to_amount, settled_r);
+	return terms_settle(req, &terms, given->from_amount != NULL ? "/from_amount" : "/to_amount", given->from_amount,
+	    given->to_amount, settled_r);
 }
 
 static const struct problem *

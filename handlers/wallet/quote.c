@@ -4,8 +4,8 @@
 #include "core/config/config.h"
 #include "core/trust/principal.h"
 #include "core/web/amount.h"
+#include "core/web/terms.h"
 #include "handlers/wallet/queries.h"
-#include "handlers/wallet/terms.h"
 #include "handlers/wallet/wallet.h"
 
 static const struct problem *
@@ -35,7 +35,8 @@ quote_create(struct request *req, struct reply *out)
 	if (row == NULL)
 		return problem_field(req, "/to_currency", "or from_currency is no currency");
 	terms = TERMS_OF(row);
-	if ((p = terms_settle(req, &terms, given->from_amount, given->to_amount, &settled)) != NULL)
+	if ((p = terms_settle(req, &terms, given->from_amount != NULL ? "/from_amount" : "/to_amount",
+		 given->from_amount, given->to_amount, &settled)) != NULL)
 		return p;
 	expires = (struct instant){ row->now.micros + req->config->rates.quote * SECOND };
 	sql_quote_add(req, id, req->principal->party, given->from_currency, given->to_currency, settled.amounts.net,

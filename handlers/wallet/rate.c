@@ -9,15 +9,10 @@
 #include "core/trust/principal.h"
 #include "core/web/amount.h"
 #include "core/web/page.h"
+#include "core/web/terms.h"
 #include "handlers/wallet/queries.h"
 #include "handlers/wallet/rate_source.h"
 #include "handlers/wallet/wallet.h"
-
-bool
-rate_is_stale(const struct request *req, struct instant as_of)
-{
-	return as_of.micros < env_now(req->env).micros - req->config->rates.max_age * SECOND;
-}
 
 /* A time of PostgreSQL's infinity is none. */
 static const struct instant *

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/net/http_client.h"
+#include "core/web/terms.h"
 #include "handlers/wallet/queries.h"
 #include "handlers/wallet/rate_source.h"
 #include "handlers/wallet/wallet.h"
@@ -72,18 +73,12 @@ ask(struct request *req, const struct rate_source *source, struct bytes *body_r)
 	return NULL;
 }
 
-static bool
-is_stale(struct request *req, struct instant as_of)
-{
-	return as_of.micros < env_now(req->env).micros - req->config->rates.max_age * SECOND;
-}
-
 /* NULL, or why it is not kept. */
 static const char *
 judge(struct request *req, const struct rate_wanted_row *wanted, struct money_rate rate)
 {
 	if (wanted->numerator == NULL || wanted->denominator == NULL || wanted->as_of == NULL ||
-	    is_stale(req, *wanted->as_of))
+	    rate_is_stale(req, *wanted->as_of))
 		return NULL;
 	if (!rate_jumps(rate, (struct money_rate){ *wanted->numerator, *wanted->denominator }, req->config->rates.jump))
 		return NULL;

@@ -19,8 +19,6 @@ handler_function rates_fetch, rates_keep;                         /* rate_job.c 
 handler_function quote_create, quote_show;                                                /* quote.c */
 handler_function conversion_create, conversion_list, conversion_show, conversion_outcome; /* conversion.c */
 
-/* Whether a rate of that time may no longer be used. */
-bool rate_is_stale(const struct request *req, struct instant as_of); /* rate.c */
 /* What is said of a wallet that is not there, and of one that is somebody else's. */
 const struct problem *no_such_wallet(struct request *req); /* wallets.c */
 /* Whether the caller may look at anybody's wallets. */

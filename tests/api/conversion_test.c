@@ -337,6 +337,97 @@ without_a_rate_that_holds_nothing_is_converted(void **state)
 	then_problem(w, 422, "invalid");
 }
 
+/* ---- payments that convert -------------------------------------------------------------------- */
+
+static const char *
+payment_body(struct world *w, const char *more)
+{
+	return arena_format(w->arena,
+	    "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"100\",\"currency\":\"%s\"%s}", id_of(w, "gold"),
+	    id_of(w, "his"), coins.silver, more);
+}
+
+static void
+given_payee(struct world *w)
+{
+	given_coins(w);
+	given_user(w, "bob");
+	given_wallet(w, "bob", "his", coins.silver);
+	as(w, "ada");
+}
+
+static void
+a_payment_converts_where_it_is_asked_to_and_exactly_its_amount_arrives(void **state)
+{
+	struct world *w = *state;
+
+	given_payee(w);
+	call(w, POST, "/v1/payments", payment_body(w, ""));
+	then_problem(w, 422, "invalid");
+	then_error(w, "/currency");
+	call(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true,\"hold\":true"));
+	then_problem(w, 422, "invalid");
+	then_error(w, "/hold");
+	call_with(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"), WAIT);
+	then_status(w, 200);
+	then_field(w, "/status", "succeeded");
+	then_field(w, "/amount", "100");
+	then_field(w, "/from_amount", "1.21");
+	then_field(w, "/from_currency", coins.gold);
+	then_field(w, "/rate", "83.333333333333333333");
+	name_it(w, "payment");
+	then_balance(w, "gold", "98.79");
+	call(w, GET, "/v1/payments", NULL);
+	then_field(w, "/data/0/from_amount", "1.21");
+	as(w, "bob");
+	then_balance(w, "his", "100");
+	call(w, GET, "/v1/wallets/his/history", NULL);
+	then_field(w, "/data/0/kind", "payment");
+	then_field(w, "/data/0/item", id_of(w, "payment"));
+	call(w, POST, "/v1/payments/payment/refund", "{}");
+	then_problem(w, 409, "conflict");
+}
+
+static void
+a_repeated_payment_that_converts_is_answered_byte_for_byte(void **state)
+{
+	struct world *w = *state;
+	const char *body, *first;
+
+	given_payee(w);
+	body = payment_body(w, ",\"convert\":true");
+	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once");
+	then_status(w, 202);
+	then_field(w, "/from_amount", "1.21");
+	first = arena_text(w->arena, (const char *)w->answer.body.data);
+	given_rate(w, coins.gold, "1.00");
+	as(w, "ada");
+	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once");
+	then_status(w, 202);
+	assert_string_equal((const char *)w->answer.body.data, first);
+	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once", WAIT);
+	then_field(w, "/status", "succeeded");
+	then_balance(w, "gold", "98.79");
+}
+
+static void
+a_payment_that_converts_needs_a_rate_and_the_money(void **state)
+{
+	struct world *w = *state;
+
+	given_payee(w);
+	given_rate(w, coins.gold, "0.01");
+	as(w, "ada");
+	call_with(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"), WAIT);
+	then_status(w, 200);
+	then_field(w, "/status", "failed");
+	then_field(w, "/reason", "insufficient_funds");
+	then_balance(w, "gold", "100.00");
+	given_sql(w, arena_format(w->arena, "DELETE FROM wallet.rate WHERE currency = '%s'", coins.gold));
+	call(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"));
+	then_problem(w, 409, "no-rate");
+}
+
 int
 main(void)
 {
@@ -351,6 +442,9 @@ main(void)
 		api_test(what_makes_no_sense_is_refused_with_its_field),
 		api_test(somebody_elses_wallet_is_not_found),
 		api_test(without_a_rate_that_holds_nothing_is_converted),
+		api_test(a_payment_converts_where_it_is_asked_to_and_exactly_its_amount_arrives),
+		api_test(a_repeated_payment_that_converts_is_answered_byte_for_byte),
+		api_test(a_payment_that_converts_needs_a_rate_and_the_money),
 	};
 
 	return run_world(tests);

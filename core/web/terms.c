@@ -1,10 +1,17 @@
 /* terms.c -- from rates and an amount to what leaves, what it costs and what comes in. */
-#include "handlers/wallet/terms.h"
+#include "core/web/terms.h"
 
 #include "core/base/arena.h"
+#include "core/base/env.h"
 #include "core/config/config.h"
 #include "core/web/amount.h"
-#include "handlers/wallet/wallet.h"
+#include "core/web/problem.h"
+
+bool
+rate_is_stale(const struct request *req, struct instant as_of)
+{
+	return as_of.micros < env_now(req->env).micros - req->config->rates.max_age * SECOND;
+}
 
 static bool
 holds(const struct request *req, const minor_units *numerator, const struct instant *as_of)
@@ -37,8 +44,8 @@ fault_of(struct request *req, enum convert_fault fault, const char *pointer)
 }
 
 const struct problem *
-terms_settle(struct request *req, const struct terms *terms, const char *from_amount, const char *to_amount,
-    struct settled_terms *settled_r)
+terms_settle(struct request *req, const struct terms *terms, const char *pointer, const char *from_amount,
+    const char *to_amount, struct settled_terms *settled_r)
 {
 	const unsigned spread = (unsigned)req->config->rates.spread;
 	struct convert_side from, to;
@@ -53,12 +60,11 @@ terms_settle(struct request *req, const struct terms *terms, const char *from_am
 	to = (struct convert_side){ { *terms->to_numerator, *terms->to_denominator }, (unsigned)terms->to_exponent };
 	settled_r->rate = arena_text(req->arena, rate_print(from.rate, to.rate, text));
 	if (from_amount != NULL) {
-		if ((p = amount_read(req, "/from_amount", from_amount, terms->from_exponent, &units)) != NULL)
+		if ((p = amount_read(req, pointer, from_amount, terms->from_exponent, &units)) != NULL)
 			return p;
-		return fault_of(
-		    req, convert_from_amount(units, spread, &from, &to, &settled_r->amounts), "/from_amount");
+		return fault_of(req, convert_from_amount(units, spread, &from, &to, &settled_r->amounts), pointer);
 	}
-	if ((p = amount_read(req, "/to_amount", to_amount, terms->to_exponent, &units)) != NULL)
+	if ((p = amount_read(req, pointer, to_amount, terms->to_exponent, &units)) != NULL)
 		return p;
-	return fault_of(req, convert_to_amount(units, spread, &from, &to, &settled_r->amounts), "/to_amount");
+	return fault_of(req, convert_to_amount(units, spread, &from, &to, &settled_r->amounts), pointer);
 }

@@ -1,6 +1,6 @@
 /* terms.h -- what a conversion stands on: both currencies, their rates, and how much of them is asked for. */
-#ifndef STOA_HANDLERS_WALLET_TERMS_H
-#define STOA_HANDLERS_WALLET_TERMS_H
+#ifndef STOA_WEB_TERMS_H
+#define STOA_WEB_TERMS_H
 
 #include "core/base/convert.h"
 #include "core/base/request.h"
@@ -29,8 +29,11 @@ struct settled_terms {
 	const char *rate; /* to be read */
 };
 
-/* One of the two amounts came.  422 for the amount, 409 where no rate holds. */
-const struct problem *terms_settle(struct request *req, const struct terms *terms, const char *from_amount,
-    const char *to_amount, struct settled_terms *settled_r);
+/* Whether a rate of that time may no longer be used. */
+bool rate_is_stale(const struct request *req, struct instant as_of);
+
+/* One of the two amounts came, in the field `pointer`.  422 for the amount, 409 where no rate holds. */
+const struct problem *terms_settle(struct request *req, const struct terms *terms, const char *pointer,
+    const char *from_amount, const char *to_amount, struct settled_terms *settled_r);
 
 #endif
