@@ -45,6 +45,10 @@ COMMENT ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) IS
 REVOKE ALL ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session.refresh(uuid, bigint, bigint, text, text) TO stoa_auth;
 
+-- Room for as many versions of a row as there are rows: a session that is refreshed many times a second, while some
+-- transaction is open, still finds it on its own page.
+ALTER TABLE session.session SET (fillfactor = 50);
+
 CREATE FUNCTION session.end_others(keeps uuid, reason text)
 RETURNS TABLE (session uuid, party uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$

@@ -33,18 +33,32 @@ struct refresh_token {
 #define SIGNED_SIZE offsetof(struct refresh_token, mac)
 _Static_assert(sizeof(struct refresh_token) == 65, "bytes alone, so there is no padding");
 
+/* Derived once in each process, newest first; another file of secrets means other processes. */
+struct refresh_keys {
+	uint8_t bytes[SECRETS_MAX][KEY_SIZE];
+	size_t count;
+};
+
+static const struct refresh_keys *
+refresh_keys(void)
+{
+	static struct refresh_keys keys;
+
+	if (keys.count == 0)
+		keys.count = key_for_each(PURPOSE, keys.bytes);
+	return &keys;
+}
+
 const char *
 refresh_token_make(struct request *req, struct uuid session, int64_t counter, struct instant expires)
 {
 	const uint64_t counted = htobe64((uint64_t)counter), until = htobe64((uint64_t)expires.micros);
 	struct refresh_token token = { .version = 1 };
-	uint8_t key[KEY_SIZE];
 
 	memcpy(token.session, session.bytes, sizeof(token.session));
 	memcpy(token.counter, &counted, sizeof(token.counter));
 	memcpy(token.expires, &until, sizeof(token.expires));
-	key_for(PURPOSE, key);
-	hmac_sha256(key, sizeof(key), &token, SIGNED_SIZE, token.mac);
+	hmac_sha256(refresh_keys()->bytes[0], KEY_SIZE, &token, SIGNED_SIZE, token.mac);
 	return base64url_encode(req->arena, &token, sizeof(token));
 }
 
@@ -52,12 +66,12 @@ refresh_token_make(struct request *req, struct uuid session, int64_t counter, st
 static bool
 mac_is_ours(const struct refresh_token *token)
 {
-	uint8_t keys[SECRETS_MAX][KEY_SIZE], mac[SHA256_SIZE];
-	size_t count = key_for_each(PURPOSE, keys);
+	const struct refresh_keys *keys = refresh_keys();
+	uint8_t mac[SHA256_SIZE];
 	bool ours = false;
 
-	for (size_t i = 0; i < count; i++) {
-		hmac_sha256(keys[i], KEY_SIZE, token, SIGNED_SIZE, mac);
+	for (size_t i = 0; i < keys->count; i++) {
+		hmac_sha256(keys->bytes[i], KEY_SIZE, token, SIGNED_SIZE, mac);
 		ours = text_equal_secret(mac, token->mac, sizeof(mac)) || ours;
 	}
 	return ours;
