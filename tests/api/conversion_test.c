@@ -5,6 +5,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
+#include "tests/api/kit/load.h"
 #include "tests/api/kit/world.h"
 
 #define WAIT "Prefer: wait=8"
@@ -215,6 +216,30 @@ a_repeat_under_its_key_does_not_use_the_quote_again(void **state)
 	call_with(w, POST, "/v1/conversions", body, "Idempotency-Key: once", WAIT);
 	then_status(w, 200);
 	then_balance(w, "silver", "10");
+}
+
+static void
+a_quote_that_many_use_at_once_is_used_once(void **state)
+{
+	struct world *w = *state;
+	struct load_request request = { .path = "/v1/conversions" };
+	struct load_report report;
+	struct load *load;
+
+	given_coins(w);
+	call(w, POST, "/v1/quotes",
+	    arena_format(w->arena, "{\"from_currency\":\"%s\",\"to_currency\":\"%s\",\"to_amount\":\"10\"}", coins.gold,
+		coins.silver));
+	request.body = arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"quote\":\"%s\"}",
+	    id_of(w, "gold"), id_of(w, "silver"), answer_field(&w->answer, "/id"));
+	load = load_start(w, &request, 1, 16);
+	load_run(load, 0.5);
+	report = load_stop(load);
+	assert_int_equal(report.well, 1);
+	assert_true(report.wrong > 16); /* 409, each of them */
+	then_balance(w, "silver", "10");
+	call(w, GET, "/v1/conversions", NULL);
+	then_count(w, "/data", 1);
 }
 
 static void
@@ -437,6 +462,7 @@ main(void)
 		api_test(a_quote_is_kept_to_whatever_the_rate_does_and_used_once),
 		api_test(a_quote_that_is_over_or_somebody_elses_is_refused),
 		api_test(a_repeat_under_its_key_does_not_use_the_quote_again),
+		api_test(a_quote_that_many_use_at_once_is_used_once),
 		api_test(more_than_there_is_moves_nothing_on_either_side),
 		api_test(points_are_topped_up_by_a_conversion),
 		api_test(what_makes_no_sense_is_refused_with_its_field),

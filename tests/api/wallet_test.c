@@ -5,6 +5,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
+#include "tests/api/kit/load.h"
 #include "tests/api/kit/world.h"
 
 #define WAIT "Prefer: wait=8"
@@ -270,6 +271,29 @@ a_deposit_counts_once_for_its_reference(void **state)
 	then_field(w, "/status", "succeeded");
 	call(w, GET, arena_format(w->arena, "/v1/withdrawals/%s", id), NULL);
 	then_problem(w, 404, "not-found");
+}
+
+static void
+a_deposit_that_many_report_at_once_counts_once(void **state)
+{
+	struct world *w = *state;
+	struct load_request request = { .path = "/v1/deposits" };
+	struct load_report report;
+	struct load *load;
+
+	given_user(w, "ada");
+	given_cashier(w);
+	given_wallet(w, "ada", "purse", "USD");
+	request.body =
+	    arena_format(w->arena, "{\"wallet\":\"%s\",\"amount\":\"1.00\",\"currency\":\"USD\",\"reference\":\"%s\"}",
+		id_of(w, "purse"), fresh(w, "twins"));
+	as(w, "cashier");
+	load = load_start(w, &request, 1, 16);
+	load_run(load, 0.5);
+	report = load_stop(load);
+	assert_int_equal(report.wrong, 0);
+	assert_true(report.well > 16);
+	then_balance(w, "ada", "purse", "1.00");
 }
 
 static void
@@ -540,6 +564,7 @@ main(void)
 		api_test(a_wallet_needs_a_currency_and_an_owner_that_the_caller_acts_for),
 		api_test(somebody_elses_wallet_is_not_found),
 		api_test(a_deposit_counts_once_for_its_reference),
+		api_test(a_deposit_that_many_report_at_once_counts_once),
 		api_test(a_withdrawal_takes_what_is_there_and_no_more),
 		api_test(only_who_may_reports_deposits),
 		api_test(amounts_are_exact_or_refused),
