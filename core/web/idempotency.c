@@ -20,6 +20,8 @@
 #include "core/web/wait.h"
 
 #define KEY_LENGTH_MAX 255
+/* Bytes of the key's hash: whoever finds two keys with the same ones, by 2^64 tries, has found two of their own. */
+#define KEPT_UNDER_SIZE 16
 /* Stands among the kept headers of an answer whose body is sealed; ':' cannot begin a header's name. */
 #define SEALED ":sealed"
 
@@ -52,7 +54,7 @@ kept_under(struct request *req)
 	uint8_t hash[SHA256_SIZE];
 
 	sha256(req->idempotency_key, strlen(req->idempotency_key), hash);
-	return base64url_encode(req->arena, hash, sizeof(hash));
+	return base64url_encode(req->arena, hash, KEPT_UNDER_SIZE);
 }
 
 static const struct problem *
