@@ -37,6 +37,8 @@ COMMENT ON COLUMN account.account.reason IS 'Why it was suspended or closed.';
 CREATE INDEX account_by_time ON account.account (created_at DESC, id DESC);
 CREATE INDEX account_by_kind ON account.account (tier, status, created_at DESC, id DESC);
 CREATE INDEX account_by_name ON account.account USING gin (search core.gin_trgm_ops) WITH (fastupdate = off);
+-- Which of the two is cheaper turns at about one name in two hundred; a sample of a hundred cannot tell.
+ALTER TABLE account.account ALTER COLUMN search SET STATISTICS 1000;
 
 CREATE TABLE account.agent (
 	id uuid NOT NULL CONSTRAINT agent_pkey PRIMARY KEY,

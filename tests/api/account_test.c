@@ -133,11 +133,16 @@ agents_of_a_vip_have_the_limits_of_one(void **state)
 	as(w, "clerk");
 	call_with(w, PATCH, "/v1/accounts/acme", "{\"tier\":\"vip\"}", "If-Match: \"1\"");
 	then_status(w, 200);
-	/* The limit is judged before the rights are read anew. */
+	/* The first request still counts against the limit that the worker remembers; each worker has its own memory.
+	 */
 	as(w, "ada");
-	call(w, GET, "/v1/accounts/acme", NULL);
-	call(w, GET, "/v1/accounts/acme", NULL);
-	assert_string_equal(given_sql(w, text(w, "SELECT tier FROM party.standing('%s')", id_of(w, "ada"))), "vip");
+	for (int i = 0; i < 50; i++) {
+		call(w, GET, "/v1/accounts/acme", NULL);
+		then_status(w, 200);
+		if (strstr(answer_header(&w->answer, "ratelimit-policy"), "6000") != NULL)
+			return;
+	}
+	fail_msg("after 50 requests the limit is still \"%s\"", answer_header(&w->answer, "ratelimit-policy"));
 }
 
 /* Ten by default.  Each sign-in costs a hash, so the first of them are made by hand. */
