@@ -92,8 +92,8 @@ static const struct route wallet_routes[] = {
 	    .more = "Points are topped up so as well. " DECIDED_LATER },
 	{ GET, "/v1/conversions", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape,
 	    .page = newest_conversion, .handler = conversion_list, .says = "List conversions, the newest first" },
-	{ GET, "/v1/conversions/{id}", .who = USER, .limit = LIMIT_READ, .reply = &conversion_shape,
-	    .handler = conversion_show, .says = "Read a conversion" },
+	{ GET, "/v1/conversions/{id}", .who = USER, .widens = "wallet.read", .limit = LIMIT_READ,
+	    .reply = &conversion_shape, .handler = conversion_show, .says = "Read a conversion" },
 
 	{ POST, "/v1/deposits", .who = OPERATOR, .permission = "wallet.deposit", .limit = LIMIT_WRITE,
 	    .idempotency = BY_KEY, .body = &new_movement_shape, .reply = &movement_shape, .status = 202,
@@ -128,8 +128,20 @@ static const struct schedule wallet_schedules[] = {
 	{ 0 },
 };
 
+/* All but the first are told by the ledger, with its decision. */
 static const struct event_kind wallet_events[] = {
-	{ "wallet.opened", "wallet", .says = "A wallet was opened" },
+	{ "wallet.opened", "wallet", "A wallet was opened." },
+	{ "wallet.frozen", "wallet", "A wallet was frozen." },
+	{ "wallet.unfrozen", "wallet", "A wallet was unfrozen." },
+	{ "wallet.closed", "wallet", "A wallet was closed." },
+	{ "wallet.floor_changed", "wallet", "What a wallet's balance may fall to has changed." },
+	{ "wallet.change_failed", "wallet", "A freeze, unfreeze, close or floor was refused; `reason` says why." },
+	{ "deposit.succeeded", "deposit", "Money came in." },
+	{ "deposit.failed", "deposit", "A deposit was refused; `reason` says why." },
+	{ "withdrawal.succeeded", "withdrawal", "Money went out." },
+	{ "withdrawal.failed", "withdrawal", "A withdrawal was refused; `reason` says why." },
+	{ "conversion.succeeded", "conversion", "Both sides of a conversion were posted." },
+	{ "conversion.failed", "conversion", "A conversion was refused; `reason` says why." },
 	{ 0 },
 };
 

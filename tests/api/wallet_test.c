@@ -536,6 +536,36 @@ a_page_of_history_goes_on_where_the_last_one_ended(void **state)
 	then_field(w, "/data/1/balance", "3");
 }
 
+/* The types of what was told about it, whether the sequencer has come by already or not. */
+static const char *
+events_about(struct world *w, const char *name)
+{
+	return given_sql(w, arena_format(w->arena,
+				"SELECT string_agg(DISTINCT t, ' ' ORDER BY t) FROM (SELECT type AS t FROM "
+				"event.outbox WHERE subject = '%s' "
+				"UNION ALL SELECT type FROM event.log WHERE subject = '%s') e",
+				id_of(w, name), id_of(w, name)));
+}
+
+static void
+each_decision_about_a_wallet_is_told(void **state)
+{
+	struct world *w = *state;
+
+	given_user(w, "ada");
+	given_cashier(w);
+	given_wallet(w, "ada", "purse", "USD");
+	assert_string_equal(events_about(w, "purse"), "wallet.opened");
+	given_money(w, "purse", "1.00", "USD");
+	name_it(w, "deposit");
+	assert_string_equal(events_about(w, "deposit"), "deposit.succeeded");
+	change(w, "cashier", "/v1/wallets/purse/freeze", NULL);
+	change(w, "cashier", "/v1/wallets/purse/freeze", NULL);
+	change(w, "cashier", "/v1/wallets/purse/unfreeze", NULL);
+	assert_string_equal(
+	    events_about(w, "purse"), "wallet.change_failed wallet.frozen wallet.opened wallet.unfrozen");
+}
+
 static void
 whether_money_is_held_is_known_to_other_areas(void **state)
 {
@@ -574,6 +604,7 @@ main(void)
 		api_test(what_is_accepted_without_waiting_is_read_at_its_location),
 		api_test(history_tells_each_movement_with_the_balance_after_it),
 		api_test(a_page_of_history_goes_on_where_the_last_one_ended),
+		api_test(each_decision_about_a_wallet_is_told),
 		api_test(whether_money_is_held_is_known_to_other_areas),
 	};
 
