@@ -21,6 +21,7 @@ nobase_dist_pkgdata_DATA += schema/0018_authorization_held.sql
 nobase_dist_pkgdata_DATA += schema/0022_auth_api_key.sql
 nobase_dist_pkgdata_DATA += schema/0023_auth_totp.sql
 nobase_dist_pkgdata_DATA += schema/0024_auth_oauth.sql
+nobase_dist_pkgdata_DATA += schema/0025_auth_outside.sql
 nobase_dist_pkgdata_DATA += schema/0030_session_history.sql
 nobase_dist_pkgdata_DATA += schema/0034_subscription_plan.sql
 nobase_dist_pkgdata_DATA += schema/0035_subscription_subscription.sql

@@ -61,6 +61,11 @@ struct config_provider {
 #define PROVIDER_OPTION OPTION_MEMBER
 #include "core/config/option.def"
 };
+struct config_issuer {
+	const char *name;
+#define ISSUER_OPTION OPTION_MEMBER
+#include "core/config/option.def"
+};
 struct config_pool {
 	const char *name;
 #define POOL_OPTION OPTION_MEMBER
@@ -80,6 +85,8 @@ struct config {
 	size_t pool_count;
 	struct config_provider *providers;
 	size_t provider_count;
+	struct config_issuer *issuers;
+	size_t issuer_count;
 	const struct config_origin *origins;
 };
 

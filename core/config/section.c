@@ -63,6 +63,11 @@ static const struct option provider_options[] = {
 #include "core/config/option.def"
 };
 
+static const struct option issuer_options[] = {
+#define ISSUER_OPTION(...) OPTION_ROW(struct config_issuer, __VA_ARGS__)
+#include "core/config/option.def"
+};
+
 static const struct option pool_options[] = {
 #define POOL_OPTION(...) OPTION_ROW(struct config_pool, __VA_ARGS__)
 #include "core/config/option.def"
@@ -89,6 +94,7 @@ const struct section config_sections[] = {
 	SECTION(account, "What the tiers of accounts mean for who works for them."),
 	SECTION(subscription, "What becomes of subscriptions whose term has ended."),
 	SECTION(rates, "What currencies are worth in each other, and where that is asked."),
+	REPEATED_SECTION(issuer, issuers, issuer_count, "Others whose access tokens are believed, of users known by (iss, sub)."),
 	REPEATED_SECTION(provider, providers, provider_count, "OpenID Connect providers by which people sign in."),
 	REPEATED_SECTION(
 	    pool, pools, pool_count, "One section for each pool, with the names that PHP-FPM uses.", .of_pools = true),

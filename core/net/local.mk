@@ -1,5 +1,7 @@
 libstoa_a_SOURCES += core/net/address.h
 libstoa_a_SOURCES += core/net/http_client.h
+libstoa_a_SOURCES += core/net/http_kept.c
+libstoa_a_SOURCES += core/net/http_kept.h
 libstoa_a_SOURCES += core/net/network.h
 libstoa_a_SOURCES += core/net/resolve.h
 libstoa_a_SOURCES += core/net/address.c

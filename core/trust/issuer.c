@@ -53,14 +53,15 @@ wants_something(struct json_object *header)
 }
 
 static const char *
-judge_header(struct json_object *header, const char **alg_r, const char **kid_r)
+judge_header(struct json_object *header, bool access_token, const char **alg_r, const char **kid_r)
 {
 	if (header == NULL)
 		return "the header is not a JSON object";
 	*alg_r = text_of(header, "alg");
 	if (!is(*alg_r, "RS256") && !is(*alg_r, "ES256"))
 		return "alg is neither RS256 nor ES256";
-	if (json_object_object_get_ex(header, "typ", NULL) && !is(text_of(header, "typ"), "JWT"))
+	if (json_object_object_get_ex(header, "typ", NULL) && !is(text_of(header, "typ"), "JWT") &&
+	    !(access_token && is(text_of(header, "typ"), "at+jwt")))
 		return "typ is not JWT";
 	if (wants_something(header))
 		return "the header wants something of us";
@@ -70,7 +71,7 @@ judge_header(struct json_object *header, const char **alg_r, const char **kid_r)
 
 /* One text, or a list that holds it; then `azp` must say that it was made for us. */
 static const char *
-judge_audience(struct json_object *claims, const char *audience)
+judge_audience(struct json_object *claims, const char *audience, bool access_token)
 {
 	struct json_object *aud;
 	bool found = false;
@@ -91,6 +92,8 @@ judge_audience(struct json_object *claims, const char *audience)
 	}
 	if (!found)
 		return "aud is not us";
+	if (access_token)
+		return NULL;
 	if ((count > 1 || json_object_object_get_ex(claims, "azp", NULL)) && !is(text_of(claims, "azp"), audience))
 		return "azp is not us";
 	return NULL;
@@ -149,7 +152,7 @@ judge_claims(
 		return "the claims are not a JSON object";
 	if (!is(text_of(claims, "iss"), wants->issuer))
 		return "iss is another";
-	if ((reason = judge_audience(claims, wants->audience)) != NULL ||
+	if ((reason = judge_audience(claims, wants->audience, wants->access_token)) != NULL ||
 	    (reason = judge_times(claims, wants->now, claims_r)) != NULL)
 		return reason;
 	if (wants->nonce != NULL && !is(text_of(claims, "nonce"), wants->nonce))
@@ -167,6 +170,17 @@ judge_claims(
 	return NULL;
 }
 
+bool
+issuer_claims_to_be(struct arena *arena, const char *text, const char *issuer)
+{
+	struct json_object *claims;
+	struct token_parts parts;
+
+	if (token_split(arena, text, &parts) != NULL || (claims = object_of(arena, parts.claims)) == NULL)
+		return false;
+	return is(text_of(claims, "iss"), issuer);
+}
+
 const char *
 issuer_judge(struct arena *arena, const char *text, struct bytes jwks, const struct issuer_wants *wants,
     struct issuer_claims *claims_r, bool *unknown_key_r)
@@ -180,7 +194,7 @@ issuer_judge(struct arena *arena, const char *text, struct bytes jwks, const str
 	*unknown_key_r = false;
 	memset(claims_r, 0, sizeof(*claims_r));
 	if ((reason = token_split(arena, text, &parts)) != NULL ||
-	    (reason = judge_header(object_of(arena, parts.header), &alg, &kid)) != NULL)
+	    (reason = judge_header(object_of(arena, parts.header), wants->access_token, &alg, &kid)) != NULL)
 		return reason;
 	if ((set = object_of(arena, jwks)) == NULL)
 		return "the key set is not a JSON object";

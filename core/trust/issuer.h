@@ -18,6 +18,7 @@ struct issuer_wants {
 	const char *issuer;
 	const char *audience;
 	const char *nonce; /* NULL: any, or none */
+	bool access_token; /* `azp` is whoever asked for it, and `typ` may be at+jwt (RFC 9068) */
 	struct instant now;
 };
 
@@ -28,6 +29,9 @@ struct issuer_claims {
 	bool email_verified;
 	struct instant expires;
 };
+
+/* Whether it says that it is this issuer's; nothing of it is believed yet. */
+bool issuer_claims_to_be(struct arena *arena, const char *text, const char *issuer);
 
 /* NULL, or why the token is not believed.  *unknown_key_r: its kid is not in the set, which may be too old. */
 const char *issuer_judge(struct arena *arena, const char *text, struct bytes jwks, const struct issuer_wants *wants,

@@ -15,6 +15,7 @@
 #include "core/db/db.h"
 #include "core/net/network.h"
 #include "core/trust/api_key.h"
+#include "core/trust/outside.h"
 #include "core/trust/queries.h"
 #include "core/trust/rights.h"
 #include "core/trust/token.h"
@@ -100,7 +101,9 @@ principal_recognise(struct request *req)
 		return unauthenticated(req, "Send the access token as `Authorization: Bearer TOKEN`.");
 	if (strncmp(text, API_KEY_PREFIX, sizeof(API_KEY_PREFIX) - 1) == 0)
 		return recognise_key(req, text);
-	if ((p = token_verify(req, text, &token)) != NULL)
+	if ((p = token_verify(req, text, &token)) != NULL && p->id == PROBLEM_UNAUTHENTICATED)
+		p = outside_verify(req, text, p, &token);
+	if (p != NULL)
 		return p;
 	principal = ARENA_NEW(req->arena, struct principal);
 	principal->session = token.session;

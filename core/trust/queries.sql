@@ -36,3 +36,10 @@ SELECT party, alive, authz_ver, kind, tier, parties, permissions
 -- name: principal_key_used :exec (key uuid)
 -- Changes nothing when it was told less than a minute ago.
 SELECT auth.key_used(:key);
+
+-- name: outside_session :one (session uuid, issuer text, subject text, email text?, name text?, signup bool,
+--   expires_at timestamptz, address text?)
+-- row: (party uuid)
+-- At the first use of an outside issuer's token.  No row: it names no user who may sign in.
+SELECT party
+  FROM auth.outside_session(:session, :issuer, :subject, :email, :name, :signup, :expires_at, :address);

@@ -2,7 +2,6 @@
 #include "handlers/auth/provider.h"
 
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
@@ -12,20 +11,12 @@
 #include "core/base/log.h"
 #include "core/json/check.h"
 #include "core/net/http_client.h"
+#include "core/net/http_kept.h"
 #include "core/web/problem.h"
 
-#define KEPT_MAX    16
 #define FRESH       (600 * SECOND)
 #define ASKED_AGAIN (3 * SECOND) /* for a key that is not known: so often at most, whoever asks */
 #define URL_MOST    2000
-
-/* Of this process; texts are its own memory. */
-struct kept {
-	char *url, *text;
-	int64_t asked; /* env_monotonic */
-};
-static struct kept kept[KEPT_MAX];
-static size_t next_victim;
 
 static const struct problem *
 unavailable(struct request *req, const char *what, const char *url)
@@ -41,47 +32,12 @@ refused(struct request *req, const char *reason)
 	return problem(req, PROBLEM_UNAUTHENTICATED, "The provider's answer is not valid; sign in again.");
 }
 
-static struct kept *
-kept_find(const char *url)
-{
-	for (size_t i = 0; i < KEPT_MAX; i++)
-		if (kept[i].url != NULL && strcmp(kept[i].url, url) == 0)
-			return &kept[i];
-	return NULL;
-}
-
-static void
-kept_put(const char *url, struct bytes text, int64_t now)
-{
-	struct kept *place = kept_find(url);
-
-	if (place == NULL)
-		place = &kept[next_victim++ % KEPT_MAX];
-	free(place->text);
-	free(place->url);
-	*place = (struct kept){ strdup(url), strndup((const char *)text.data, text.length), now };
-	if (place->url == NULL || place->text == NULL)
-		abort();
-}
-
 static const struct problem *
 fetch(struct request *req, const char *url, int64_t fresh, const char **text_r)
 {
-	const int64_t now = env_monotonic(req->env);
-	struct kept *known = kept_find(url);
-	struct http_answer answer;
+	const char *reason = http_kept(req, url, fresh, text_r);
 
-	if (known == NULL || now - known->asked >= fresh) {
-		http_ask(req, &(struct http_ask){ .method = GET, .url = url }, &answer);
-		if (answer.failure != HTTP_OK)
-			return unavailable(req, http_failure_text(answer.failure), url);
-		if (answer.status != 200)
-			return unavailable(req, "the provider answers with another status than 200", url);
-		kept_put(url, answer.body, now);
-		known = kept_find(url);
-	}
-	*text_r = arena_text(req->arena, known->text);
-	return NULL;
+	return reason == NULL ? NULL : unavailable(req, reason, url);
 }
 
 static struct json_object *
@@ -156,8 +112,10 @@ const struct problem *
 provider_judge(struct request *req, const struct provider *provider, const char *id_token, const char *nonce,
     struct issuer_claims *claims_r)
 {
-	const struct issuer_wants wants = { provider->settings->issuer, provider->settings->client_id, nonce,
-		env_now(req->env) };
+	const struct issuer_wants wants = { .issuer = provider->settings->issuer,
+		.audience = provider->settings->client_id,
+		.nonce = nonce,
+		.now = env_now(req->env) };
 	const char *keys, *reason = NULL;
 	const struct problem *p;
 	bool unknown = true;

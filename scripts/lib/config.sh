@@ -64,7 +64,7 @@ END
 config_make() {
 	[ -f "$CONFIG" ] ||
 		config_text | as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
-	[ "$ENVIRONMENT" != test ] || grep -q '^\[provider[.]rogue\]' "$CONFIG" || config_providers
+	[ "$ENVIRONMENT" != test ] || grep -q '^\[issuer[.]rogue\]' "$CONFIG" || config_providers
 }
 
 # Providers of the tests' own, which only they start: people sign in by their word.
@@ -73,6 +73,9 @@ config_providers() {
 	port=$(($(awk '$1 == "https_port" { print $3 }' "$CONFIG") + 4))
 	allowed=$(sed -n 's/^outgoing_allow = //p' "$CONFIG")
 	config_set global outgoing_allow "${allowed:+$allowed, }127.0.0.1:$port, 127.0.0.1:$((port + 1))"
+	config_set issuer.rogue issuer "http://127.0.0.1:$port"
+	config_set issuer.rogue jwks "http://127.0.0.1:$port/jwks"
+	config_set issuer.rogue audience stoa-api
 	for name in rogue honest; do
 		config_set "provider.$name" issuer "http://127.0.0.1:$port"
 		config_set "provider.$name" client_id stoa

@@ -431,6 +431,129 @@ a_browser_signs_in_at_a_real_provider(void **state)
 	then_field(w, "/name", "Ada");
 }
 
+/* An access token of [issuer.rogue]. */
+static const char *
+minted(struct world *w, const char *variant, const char *audience, const char *subject, const char *email)
+{
+	char *said = arena_alloc(w->arena, 8192);
+	FILE *pipe = popen(arena_format(w->arena, "curl -sf '%s/mint?variant=%s&aud=%s&sub=%s&email=%s'",
+			       issuer_of(w, "rogue"), variant, audience, subject, email),
+	    "re");
+	struct json_object *json, *token;
+	const char *text;
+
+	assert_non_null(pipe);
+	assert_non_null(fgets(said, 8192, pipe));
+	assert_int_equal(pclose(pipe), 0);
+	assert_non_null(json = json_tokener_parse(said));
+	assert_true(json_object_object_get_ex(json, "token", &token));
+	text = arena_text(w->arena, json_object_get_string(token));
+	json_object_put(json);
+	return text;
+}
+
+static struct visit
+stranger(struct world *w)
+{
+	const char *subject = uuid_text(w->arena, uuid_new(&env_system));
+
+	return (struct visit){ .subject = subject, .email = arena_format(w->arena, "%s@provider.example", subject) };
+}
+
+static void
+an_outside_issuers_token_is_a_session_here(void **state)
+{
+	struct world *w = *state;
+	const struct visit ada = stranger(w);
+	const char *first, *count;
+
+	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	for (int i = 0; i < 8; i++) {
+		call(w, GET, "/v1/auth/me", NULL);
+		then_status(w, 200);
+	}
+	then_field(w, "/email", ada.email);
+	first = arena_text(w->arena, answer_field(&w->answer, "/id"));
+	count = arena_format(w->arena, "SELECT count(*) FROM session.session WHERE party = '%s'", first);
+	assert_string_equal(given_sql(w, count), "1");
+	as_token(w, minted(w, "good_es256", "stoa-api", ada.subject, "other@provider.example"));
+	call(w, GET, "/v1/auth/me", NULL);
+	then_field(w, "/id", first);
+	assert_string_equal(given_sql(w, count), "2");
+}
+
+static void
+blocking_and_signing_out_hold_for_outside_tokens(void **state)
+{
+	struct world *w = *state;
+	const struct visit ada = stranger(w);
+	const char *token = minted(w, "good", "stoa-api", ada.subject, ada.email), *id;
+
+	as_token(w, token);
+	call(w, GET, "/v1/auth/me", NULL);
+	then_status(w, 200);
+	id = arena_text(w->arena, answer_field(&w->answer, "/id"));
+	call(w, POST, "/v1/auth/logout", "{}");
+	then_status(w, 204);
+	for (int i = 0; i < 8; i++) {
+		call(w, GET, "/v1/auth/me", NULL);
+		then_problem(w, 401, "unauthenticated");
+	}
+	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	call(w, GET, "/v1/auth/me", NULL);
+	then_status(w, 200);
+	given_sql(w, arena_format(w->arena, "SELECT auth.block(ARRAY['%s'::uuid], 'operator', 'test')", id));
+	call(w, GET, "/v1/auth/me", NULL);
+	then_problem(w, 401, "unauthenticated");
+	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	call(w, GET, "/v1/auth/me", NULL);
+	then_problem(w, 401, "unauthenticated");
+}
+
+/* What is about nonces and azp is an ID token's matter alone. */
+static bool
+concerns_access_tokens(const char *variant)
+{
+	static const char *const others[] = { "aud_list_without_azp", "wrong_azp", "wrong_nonce", "no_nonce",
+		"other_typ", "refused", "no_id_token", "id_token_as_list" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i], variant) == 0)
+			return false;
+	return strncmp(variant, "good", 4) != 0;
+}
+
+static void
+no_lie_of_an_outside_issuer_leaves_a_row(void **state)
+{
+	struct world *w = *state;
+	struct json_object *list = variants(w);
+	struct visit ada;
+	size_t lies = 0;
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		const char *variant = json_object_get_string(json_object_array_get_idx(list, i));
+
+		if (!concerns_access_tokens(variant))
+			continue;
+		lies++;
+		ada = stranger(w);
+		as_token(w, minted(w, variant, "stoa-api", ada.subject, ada.email));
+		call(w, GET, "/v1/auth/me", NULL);
+		if (w->answer.status != 401)
+			print_message("%s: %u\n", variant, w->answer.status);
+		then_problem(w, 401, "unauthenticated");
+		assert_string_equal(rows_of(w, &ada), "0");
+	}
+	json_object_put(list);
+	assert_true(lies >= LEAST);
+	ada = stranger(w);
+	as_token(w, minted(w, "good", "stoa", ada.subject, ada.email)); /* for another of its applications */
+	call(w, GET, "/v1/auth/me", NULL);
+	then_problem(w, 401, "unauthenticated");
+	assert_string_equal(rows_of(w, &ada), "0");
+}
+
 #define oauth_test(function) cmocka_unit_test_setup_teardown(function, begin, kit_end)
 static const struct CMUnitTest oauth_tests[] = {
 	oauth_test(a_new_person_signs_in_by_a_providers_word),
@@ -444,6 +567,9 @@ static const struct CMUnitTest oauth_tests[] = {
 	oauth_test(an_address_links_where_both_sides_have_proved_it),
 	oauth_test(who_is_blocked_does_not_get_in),
 	oauth_test(a_browser_signs_in_at_a_real_provider),
+	oauth_test(an_outside_issuers_token_is_a_session_here),
+	oauth_test(blocking_and_signing_out_hold_for_outside_tokens),
+	oauth_test(no_lie_of_an_outside_issuer_leaves_a_row),
 };
 
 int

@@ -203,6 +203,17 @@ kit_flush(void)
 	return judge(&kit->req, &row, queued.context);
 }
 
+/* Nor outside issuers; tests/api/oauth_test.c has them. */
+const struct problem *
+sql_outside_session(struct request *req, struct uuid session, const char *issuer, const char *subject, const char *email,
+    const char *name, bool signup, struct instant expires_at, const char *address, struct outside_session_row **row_r)
+{
+	(void)req, (void)session, (void)issuer, (void)subject, (void)email, (void)name, (void)signup, (void)expires_at;
+	(void)address, (void)row_r;
+	fail();
+	return NULL;
+}
+
 /* There are no keys here; tests/api/api_key_test.c has them. */
 void
 sql_principal_key_later(struct request *req, struct uuid key, struct bytes hash, db_judge *judge, void *context)

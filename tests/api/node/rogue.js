@@ -120,7 +120,12 @@ createServer((request, response) => {
 			said = description;
 		else if (request.url === '/jwks')
 			said = published();
-		else if (request.url === '/variants')
+		else if (request.url.startsWith('/mint?')) {
+			const wish = new URLSearchParams(request.url.slice(6));
+			said = { token: variants[wish.get('variant')]({ iss: issuer, aud: wish.get('aud') ?? 'stoa-api',
+				sub: wish.get('sub'), email: wish.get('email'), email_verified: true, name: 'Somebody', iat: now(),
+				exp: now() + 300, jti: String(Math.random()) }) };
+		} else if (request.url === '/variants')
 			said = [...Object.keys(variants), 'refused', 'no_id_token', 'id_token_as_list'];
 		else if (request.url === '/token' && request.headers.authorization ===
 			`Basic ${Buffer.from('stoa:a%20secret%20of%20the%20tests').toString('base64')}`)
