@@ -30,18 +30,13 @@ CREATE INDEX session_by_party ON session.session (party) WHERE ended_at IS NULL;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON session.session TO stoa_session;
 
-CREATE FUNCTION session.look(session uuid)
-RETURNS TABLE (party uuid, alive boolean, ver bigint, authz_ver bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, session, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT s.party, s.ended_at IS NULL AND s.expires_at > statement_timestamp(), s.ver, s.authz_ver
-	  FROM session.session s
-	 WHERE s.id = look.session;
-END
-$$;
-COMMENT ON FUNCTION session.look(uuid) IS 'One row by its key, with every request of somebody signed in.  No row: there is no such session.';
+-- Read with every request of somebody signed in.  A view and no function: it becomes part of the statement that reads it,
+-- which takes half of the time that entering a function does.
+CREATE VIEW session.standing AS
+SELECT id, party, ended_at IS NULL AND expires_at > statement_timestamp() AS alive, ver, authz_ver
+  FROM session.session;
+COMMENT ON VIEW session.standing IS 'Whether a session lives, and which version of its rights counts.';
+GRANT SELECT ON session.standing TO stoa_area;
 
 CREATE FUNCTION session.rights(session uuid)
 RETURNS TABLE (party uuid, alive boolean, authz_ver bigint, kind text, tier text, parties uuid[], permissions text[])
@@ -128,6 +123,6 @@ COMMENT ON FUNCTION session.bump(uuid[]) IS
 	'Rights have changed: every worker reads them again before the very next request of these parties'' sessions.';
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA session FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION session.look(uuid), session.rights(uuid) TO stoa_area;
+GRANT EXECUTE ON FUNCTION session.rights(uuid) TO stoa_area;
 GRANT EXECUTE ON FUNCTION session.start(uuid, uuid, text, text, timestamptz), session.end_session(uuid[], text),
 	session.end_party(uuid[], text), session.bump(uuid[]) TO stoa_session;

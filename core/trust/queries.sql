@@ -14,7 +14,8 @@ SELECT core.key_add_first(:kid, :purpose, :public_part, :private_part) AS added;
 -- row: (party uuid, alive bool, ver bigint, authz_ver bigint)
 -- Read with every request of somebody signed in, in the flush of the handler's first statement.
 SELECT party, alive, ver, authz_ver
-  FROM session.look(:session);
+  FROM session.standing
+ WHERE id = :session;
 
 -- name: principal_rights :one (session uuid)
 -- row: (party uuid, alive bool, authz_ver bigint, kind text, tier text, parties uuid[], permissions text[])

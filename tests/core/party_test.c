@@ -107,15 +107,15 @@ whatever_changes_rights_raises_the_version_of_those_it_concerns(void **state)
 {
 	(void)state;
 	run("SELECT session.start(" SESSION ", " ADA ", NULL, NULL, now() + interval '1 h')");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "1");
+	says("SELECT authz_ver FROM session.standing WHERE id = " SESSION, "1");
 	run("SELECT party.member_add(ARRAY[" ADA "], " ACCOUNT ", 'agent')");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "2");
+	says("SELECT authz_ver FROM session.standing WHERE id = " SESSION, "2");
 	run("SELECT party.tier_set(ARRAY[" ACCOUNT "], 'vip')");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "3");
+	says("SELECT authz_ver FROM session.standing WHERE id = " SESSION, "3");
 	run("SELECT party.member_add(ARRAY[" BOB "], " ACCOUNT ", 'agent')");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "3");
+	says("SELECT authz_ver FROM session.standing WHERE id = " SESSION, "3");
 	run("SELECT party.member_remove(ARRAY[" ADA "], " ACCOUNT ")");
-	says("SELECT authz_ver FROM session.look(" SESSION ")", "4");
+	says("SELECT authz_ver FROM session.standing WHERE id = " SESSION, "4");
 }
 
 static void

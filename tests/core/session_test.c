@@ -221,7 +221,7 @@ an_area_may_look_and_not_touch(void **state)
 	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
 		if (database_ask(area, forbidden[i], NULL, nowhere) != NULL)
 			fail_msg("an area may do this: %s", forbidden[i]);
-	PGresult *none = database_ask(area, "SELECT * FROM session.look(gen_random_uuid())", NULL, stderr);
+	PGresult *none = database_ask(area, "SELECT * FROM session.standing WHERE id = gen_random_uuid()", NULL, stderr);
 
 	assert_non_null(none);
 	PQclear(none);

@@ -21,7 +21,7 @@
 
 #define KIT_NOW INT64_C(2000000000) /* seconds: 2033-05-18 */
 
-/* A row of core.key, and of what session.look and session.rights answer. */
+/* A row of core.key, and of what session.standing and session.rights answer. */
 struct kit_key {
 	const char *kid;
 	struct bytes public_part, private_part;
