@@ -22,11 +22,11 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM session.look(outside_session.session)) THEN
+	IF NOT EXISTS (SELECT FROM session.standing l WHERE l.id = outside_session.session) THEN
 		PERFORM session.start(outside_session.session, who.party, NULL, outside_session.address,
 			outside_session.expires_at);
 	END IF;
-	RETURN QUERY SELECT l.party FROM session.look(outside_session.session) l;
+	RETURN QUERY SELECT l.party FROM session.standing l WHERE l.id = outside_session.session;
 END
 $$;
 COMMENT ON FUNCTION auth.outside_session(uuid, text, text, text, text, boolean, timestamptz, text) IS
