@@ -16,7 +16,8 @@ command_bench() {
 		bench_names | sort
 		return
 	fi
-	bench_names | grep -qx -- "$name" || wrong "There is no benchmark \"$name\"; \`scripts/stoa bench\` lists them."
+	# Not `grep -q`: it leaves at the first match, and whoever writes to it would fail.
+	[ -n "$(bench_names | grep -Fx -- "$name")" ] || wrong "There is no benchmark \"$name\"; \`scripts/stoa bench\` lists them."
 	shift
 	PACKAGES+=(wrk)
 	ENVIRONMENT=test
