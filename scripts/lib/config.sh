@@ -1,8 +1,21 @@
 # config.sh -- stoa.conf: written once, then the person's; read through stoad, so that every default and
 # environment variable counts.
 
-https_port_default() { if [ "$ENVIRONMENT" = test ]; then echo 9443; else echo 8443; fi; }
-http_port_default() { if [ "$ENVIRONMENT" = test ]; then echo 9080; else echo 8080; fi; }
+port_is_taken() {
+	local line
+	line=$(printf ':%04X [0-9A-F]*:0000 0A ' "$1")
+	[ -n "$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -- "$line")" ]
+}
+
+# The tests' environment takes ports that nobody has: nobody needs to know them. Its providers are on the 4th and 5th behind.
+test_port() {
+	local port=9443
+	while port_is_taken "$port" || port_is_taken $((port - 363)) || port_is_taken $((port + 4)) || port_is_taken $((port + 5)); do
+		port=$((port + 10))
+	done
+	echo "$port"
+}
+https_port_default() { if [ "$ENVIRONMENT" = test ]; then test_port; else echo 8443; fi; }
 
 # `setting SECTION KEY`: its value in force.
 setting() { "$STOAD" --config "$CONFIG" --get "$1" "$2"; }
@@ -13,7 +26,8 @@ loopback_addresses() {
 }
 
 config_text() {
-	local socket=${RUN//%/%25}
+	local socket=${RUN//%/%25} port
+	port=$(https_port_default)
 	socket=${socket// /%20}
 	socket=${socket//&/%26}
 	cat <<END
@@ -30,9 +44,9 @@ secret_key_file = $HERE/secret.key
 
 # Only this machine can connect.  For others as well: listen = 0.0.0.0, and a public_url that they know.
 listen = $(loopback_addresses)
-https_port = $(https_port_default)
-http_port = $(http_port_default)
-public_url = https://localhost:$(https_port_default)
+https_port = $port
+http_port = $((port - 363))
+public_url = https://localhost:$port
 
 # The private PostgreSQL and Redis of this environment.
 database_url = postgresql:///$POSTGRES_DATABASE?host=$socket
@@ -40,7 +54,7 @@ database_admin_url = postgresql://postgres@/$POSTGRES_DATABASE?host=$socket
 redis_url = unix:$RUN/redis.sock
 
 # People may sign in by the word of OpenID Connect providers, by /v1/auth/oauth/NAME/start.  Register the callback
-# $(printf 'https://localhost:%s' "$(https_port_default)")/v1/auth/oauth/google/callback there, and list your applications' addresses here.
+# https://localhost:$port/v1/auth/oauth/google/callback there, and list your applications' addresses here.
 # [provider.google]
 # issuer = https://accounts.google.com
 # client_id = ...apps.googleusercontent.com
