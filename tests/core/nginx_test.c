@@ -230,7 +230,7 @@ addresses_proxies_and_origins_come_from_the_settings(void **state)
 	text = text_of(site, "nginx.conf");
 	assert_has(text, "listen 0.0.0.0:8443 ssl http2");
 	assert_has(text, "listen [::]:8443 ssl http2");
-	assert_lacks(text, "return 308");
+	assert_lacks(text, "return 308 https:");
 	assert_has(text, "set_real_ip_from 10.0.0.0/8;\n\treal_ip_header X-Forwarded-For;");
 	assert_has(text, "\"https://app.example.com\" $http_origin;");
 	assert_has(text, "zone=addresses:10m rate=21r/s;");
