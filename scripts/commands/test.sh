@@ -78,6 +78,16 @@ summarize() {
 	[ $failed = 0 ]
 }
 
+# What the tests alone need: judges of our tokens and codes, and a provider to sign in by.  Node from elsewhere will do.
+test_packages() {
+	local name
+	PACKAGES+=(oathtool)
+	for name in node:nodejs npm:npm; do
+		command -v "${name%:*}" >/dev/null || PACKAGES+=("${name#*:}")
+	done
+	need_packages
+}
+
 command_test() {
 	local names=() folder tests units=() others=() test began
 	began=$(now_ms)
@@ -90,6 +100,7 @@ command_test() {
 		shift
 	done
 	ENVIRONMENT=test
+	test_packages || { say "0 passed, 1 failed"; exit 1; }
 	STOA_BRIEF=yes "$TOP/scripts/stoa" up --env test || { say "0 passed, 1 failed"; exit 1; }
 	find_place
 	folder=$(build_folder)
