@@ -1,9 +1,10 @@
 # test: runs the tests, all of them or those whose name fits, in an environment of their own.
 #
-# usage: scripts/stoa test [NAME ...] [--all]
+# usage: scripts/stoa test [NAME ...] [--all] [--strict]
 #
-#   NAME   an area, a folder of tests/ or a part of a test's name: `test ops`, `test core`, `test arena`
-#   --all  the long forms too, with the full figures
+#   NAME      an area, a folder of tests/ or a part of a test's name: `test ops`, `test core`, `test arena`
+#   --all     the long forms too, with the full figures
+#   --strict  what cannot be run here counts as failed; fetches promtool as well
 #
 # Unit tests, the state of the house, statements, the API through nginx, faults, and drift between what is written and
 # what is built. They use the environment `test` (own ports, own data, started if need be). The last line is
@@ -64,8 +65,8 @@ show_failure() {
 }
 
 summarize() {
-	local folder=$1 test passed=0 failed=0 skipped=0 p f s skips=''
-	shift
+	local folder=$1 strict=$2 test passed=0 failed=0 skipped=0 p f s skips=''
+	shift 2
 	for test in "$@"; do
 		read -r p f s < <(cd "$folder" && count_cases "$test")
 		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -74,6 +75,7 @@ summarize() {
 	done
 	echo
 	[ $skipped = 0 ] || say "$skipped skipped:$skips"
+	[ -z "$strict" ] || failed=$((failed + skipped))
 	say "$passed passed, $failed failed"
 	[ $failed = 0 ]
 }
@@ -88,12 +90,34 @@ test_packages() {
 	need_packages
 }
 
+# Packages from npm, beside the build.  Where its registry cannot be reached, the tests that need them are skipped.
+node_packages() {
+	local folder=$1/tests/api/node_modules.tmp
+	mkdir -p "$folder" && cp "$TOP"/tests/api/node/*.js* "$folder" || return 1
+	! cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" || return 0
+	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
+		cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
+}
+
+# The judge of our metrics lies in a package that also starts a server: unpacked, not installed.
+promtool_unpack() {
+	local folder=$HERE/tools
+	mkdir -p "$folder" && cd "$folder" && apt-get download -qq prometheus &&
+		dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool && rm prometheus_*.deb
+}
+
+need_promtool() {
+	PATH=$PATH:$HERE/tools
+	command -v promtool >/dev/null || (step "promtool" promtool_unpack)
+}
+
 command_test() {
-	local names=() folder tests units=() others=() test began
+	local names=() strict='' folder tests units=() others=() test began
 	began=$(now_ms)
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--all) export STOA_TEST_LONG=yes ;;
+		--strict) strict=yes ;;
 		-*) wrong "test knows no $1; see scripts/stoa test --help." ;;
 		*) names+=("$1") ;;
 		esac
@@ -107,6 +131,8 @@ command_test() {
 	mapfile -t tests < <(chosen_tests "$folder" "${names[@]}")
 	[ -n "${tests[*]}" ] || wrong "No test has a name like: ${names[*]}"
 	say
+	step "packages from npm" node_packages "$folder" || say "npm could not fetch them; tests that need them are skipped."
+	[ -z "$strict" ] || need_promtool
 	# What does not compile fails below, as the test that it is.
 	step "building the tests" make -s -k -j"$(nproc)" -C "$folder" check TESTS=
 	test_environment
@@ -117,5 +143,5 @@ command_test() {
 	run_tests "$folder" "$(nproc)" "${units[@]}"
 	run_tests "$folder" 1 "${others[@]}"
 	say "Tests took $(seconds_since "$began")."
-	summarize "$folder" "${tests[@]}"
+	summarize "$folder" "$strict" "${tests[@]}"
 }

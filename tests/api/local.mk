@@ -71,7 +71,6 @@ tests_api_totp_test_SOURCES = tests/api/totp_test.c $(AUTH_KIT)
 tests_api_totp_test_LDADD = $(KIT)
 
 check_PROGRAMS += tests/api/oauth_test
-tests_api_oauth_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_api_oauth_test_SOURCES = tests/api/oauth_test.c $(AUTH_KIT)
 tests_api_oauth_test_LDADD = $(KIT)
 
@@ -147,7 +146,6 @@ tests_api_auth_setup_test_LDADD = $(KIT)
 
 check_PROGRAMS += tests/api/auth_jose_test
 tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
-tests_api_auth_jose_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_api_auth_jose_test_LDADD = $(KIT)
 EXTRA_DIST += tests/api/node/README.md tests/api/node/package.json tests/api/node/package-lock.json tests/api/node/browser.js tests/api/node/honest.js tests/api/node/rogue.js tests/api/node/verify.js
 clean-local:

@@ -16,7 +16,6 @@
 #include "core/config/config.h"
 #include "tests/api/auth_kit.h"
 
-#define SOURCES   TOP_SRCDIR "/tests/api/node"
 #define THERE     "https://app.example.com/signed-in"
 #define RETURN_TO "return_to=https%3A%2F%2Fapp.example.com%2Fsigned-in"
 #define LEAST     20 /* lies */
@@ -55,14 +54,11 @@ answers(struct world *w, const char *issuer)
 		   issuer)) == 0;
 }
 
-/* Where the build is, so that the sources stay as they are. */
+/* `scripts/stoa test` has fetched them, if npm's registry can be reached. */
 static bool
-install(void)
+has_packages(void)
 {
-	return system("mkdir -p tests/api/node_modules.tmp && cp " SOURCES "/*.js " SOURCES "/*.json"
-		      " tests/api/node_modules.tmp/ && cd tests/api/node_modules.tmp &&"
-		      " { [ -d node_modules/oidc-provider ] ||"
-		      " npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } >&2") == 0;
+	return access("tests/api/node_modules.tmp/node_modules/oidc-provider", F_OK) == 0;
 }
 
 static int
@@ -76,11 +72,11 @@ open_providers(void **state)
 	w = *state;
 	if (w == NULL || issuer_of(w, "rogue") == NULL)
 		return 0;
-	if (!install())
-		return -1;
 	for (size_t i = 0; i < 2; i++) {
 		const char *issuer = issuer_of(w, names[i]);
 
+		if (strcmp(names[i], "honest") == 0 && !has_packages())
+			continue;
 		servers[i] = serve(arena_format(w->arena, "tests/api/node_modules.tmp/%s.js", names[i]),
 		    strrchr(issuer, ':') + 1, w->base);
 		if (!answers(w, issuer))
@@ -411,12 +407,15 @@ a_browser_signs_in_at_a_real_provider(void **state)
 	struct world *w = *state;
 	const char *name = uuid_text(w->arena, uuid_new(&env_system));
 	char *said = arena_alloc(w->arena, 2000);
-	FILE *pipe = popen(arena_format(w->arena,
+	FILE *pipe;
+
+	if (!has_packages())
+		skip();
+	pipe = popen(arena_format(w->arena,
 			       "cd tests/api/node_modules.tmp && NODE_EXTRA_CA_CERTS='%s' node browser.js"
 			       " '%s/v1/auth/oauth/honest/start?%s' '%s'",
 			       w->certificate, w->base, RETURN_TO, name),
 	    "re");
-
 	assert_non_null(pipe);
 	assert_non_null(fgets(said, 2000, pipe));
 	assert_int_equal(pclose(pipe), 0);

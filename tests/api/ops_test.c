@@ -157,7 +157,7 @@ metrics_are_clean(void **state)
 	call(w, GET, "/metrics", NULL);
 	then_status(w, 200);
 	then_body_contains(w, "stoa_database_flushes_total");
-	if (access("/usr/bin/promtool", X_OK) != 0)
+	if (system("command -v promtool >/dev/null") != 0)
 		skip();
 	promtool = popen("promtool check metrics >&2", "w");
 	assert_non_null(promtool);
