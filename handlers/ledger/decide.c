@@ -197,20 +197,23 @@ decide_release(struct deciding *d, enum hold_state state)
 	return REASON_NONE;
 }
 
+/* The first leg is what is given back, and the last one reaches whoever paid; of a payment of one currency they are
+ * one. */
 static enum reason
 decide_refund(struct deciding *d)
 {
 	struct book_paid *paid = book_paid(d->book, d->item->of);
-	const struct leg *leg = &d->item->first;
+	const struct leg *given = &d->item->first;
+	const struct leg *got = d->item->more_count > 0 ? &d->item->more[d->item->more_count - 1] : given;
 	enum reason reason;
 
-	if (paid == NULL || !uuid_equal(paid->debit, leg->credit) || !uuid_equal(paid->credit, leg->debit))
+	if (paid == NULL || !uuid_equal(paid->debit, got->credit) || !uuid_equal(paid->credit, given->debit))
 		return REASON_NOT_PAID;
-	if (leg->amount > paid->amount - paid->refunded)
+	if (given->amount > paid->amount - paid->refunded)
 		return REASON_TOO_MUCH;
-	if ((reason = decide_leg(d, leg)) != REASON_NONE)
+	if ((reason = decide_transfer(d)) != REASON_NONE)
 		return reason;
-	paid->refunded += leg->amount;
+	paid->refunded += given->amount;
 	paid->changed = true;
 	return REASON_NONE;
 }

@@ -77,6 +77,19 @@ has_result(const struct item *item, const struct decision *decision)
 	return decision->reason != REASON_NONE || (decision->transfer_count == 0 && item->kind != KIND_HOLD);
 }
 
+/* Of linked transfers, which go through the house: the first wallet that one of them was to reach. */
+static struct uuid
+receiver_of(const struct book *book, const struct item *item)
+{
+	for (size_t i = 0; i < item->more_count; i++) {
+		const struct book_account *account = book_account(book, item->more[i].credit);
+
+		if (account != NULL && !uuid_is_zero(account->owner))
+			return account->id;
+	}
+	return item->first.credit;
+}
+
 static void
 write_results(struct request *req, const struct posting *posting)
 {
@@ -95,7 +108,7 @@ write_results(struct request *req, const struct posting *posting)
 			continue;
 		items[count] = item->id;
 		debits[count] = item->first.debit;
-		credits[count] = item->first.credit;
+		credits[count] = receiver_of(posting->book, item);
 		kinds[count] = kind_rows[item->kind].name;
 		reasons[count++] = decision->reason == REASON_NONE ? "" : reason_name(decision->reason);
 	}

@@ -1,7 +1,5 @@
-/*
- * decide_test.c -- the poster's rules against an oracle that knows nothing of books: it remembers every movement and
- * every hold since the beginning and adds them all up each time it is asked for a balance.
- */
+/* decide_test.c -- the poster's rules against an oracle, over many plays of chance; and the cases that a reader looks
+ * for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,11 +11,7 @@
 #include <string.h>
 
 #include "core/base/arena.h"
-#include "handlers/ledger/decide.h"
-
-#define ACCOUNTS 6 /* 0 to 3 wallets, 4 in another currency, 5 the world */
-#define WORLD    5
-#define STEPS    60
+#include "tests/core/decide_oracle.h"
 
 static struct uuid
 id_number(unsigned kind, size_t number)
@@ -32,257 +26,6 @@ id_number(unsigned kind, size_t number)
 
 #define ACCOUNT(number) id_number(1, number)
 #define ITEM(number)    id_number(2, number)
-
-/* ---- the oracle */
-
-struct movement {
-	size_t from, to;
-	minor_units amount;
-	size_t item, refund_of; /* of a refund, otherwise SIZE_MAX */
-	bool refundable;
-};
-
-struct promise {
-	size_t from, to, item;
-	minor_units amount;
-	enum hold_state state;
-};
-
-struct oracle {
-	struct movement movements[STEPS * 3];
-	size_t movement_count;
-	struct promise promises[STEPS];
-	size_t promise_count;
-	enum account_state states[ACCOUNTS];
-	minor_units floors[ACCOUNTS];
-	bool limited[ACCOUNTS];
-};
-
-static minor_units
-posted_of(const struct oracle *o, size_t account)
-{
-	minor_units sum = 0;
-
-	for (size_t i = 0; i < o->movement_count; i++) {
-		if (o->movements[i].to == account)
-			sum += o->movements[i].amount;
-		if (o->movements[i].from == account)
-			sum -= o->movements[i].amount;
-	}
-	return sum;
-}
-
-static minor_units
-promised(const struct oracle *o, size_t account, bool incoming)
-{
-	minor_units sum = 0;
-
-	for (size_t i = 0; i < o->promise_count; i++)
-		if (o->promises[i].state == HOLD_HELD &&
-		    (incoming ? o->promises[i].to : o->promises[i].from) == account)
-			sum += o->promises[i].amount;
-	return sum;
-}
-
-static bool
-same_money(size_t a, size_t b)
-{
-	return (a == 4) == (b == 4);
-}
-
-/* An account's number of ACCOUNTS or more is one that is not there. */
-static enum reason
-oracle_pair(const struct oracle *o, size_t from, size_t to)
-{
-	if (from >= ACCOUNTS || to >= ACCOUNTS)
-		return REASON_NO_ACCOUNT;
-	if (from == to)
-		return REASON_SAME_ACCOUNT;
-	if (!same_money(from, to))
-		return REASON_CURRENCY_MISMATCH;
-	if (o->states[from] == ACCOUNT_CLOSED || o->states[to] == ACCOUNT_CLOSED)
-		return o->states[from] == ACCOUNT_CLOSED ? REASON_FROM_CLOSED : REASON_TO_CLOSED;
-	if (o->states[from] == ACCOUNT_FROZEN || o->states[to] == ACCOUNT_FROZEN)
-		return o->states[from] == ACCOUNT_FROZEN ? REASON_FROM_FROZEN : REASON_TO_FROZEN;
-	return REASON_NONE;
-}
-
-static bool
-is_too_large(const struct oracle *o, size_t from, size_t to, minor_units amount)
-{
-	return posted_of(o, to) + amount > BALANCE_MAX || posted_of(o, from) - amount < -BALANCE_MAX ||
-	       amount > BALANCE_MAX;
-}
-
-static enum reason
-oracle_may(const struct oracle *o, size_t from, size_t to, minor_units amount)
-{
-	enum reason reason = oracle_pair(o, from, to);
-
-	if (reason != REASON_NONE)
-		return reason;
-	if (is_too_large(o, from, to, amount))
-		return REASON_BALANCE_LIMIT;
-	if (o->limited[from] && posted_of(o, from) - promised(o, from, false) < o->floors[from] + amount)
-		return REASON_INSUFFICIENT_FUNDS;
-	return REASON_NONE;
-}
-
-/* ---- what is asked of both */
-
-struct step {
-	enum item_kind kind;
-	size_t from, to, of;
-	minor_units amount;
-	size_t legs; /* more legs, each from the one before's `to`: from -> to -> to + 1 ... */
-};
-
-static size_t
-next_account(size_t account)
-{
-	return (account + 1) % ACCOUNTS;
-}
-
-static enum reason
-oracle_transfer(struct oracle *o, const struct step *step, size_t item)
-{
-	size_t from = step->from, to = step->to, before = o->movement_count;
-	enum reason reason = REASON_NONE;
-
-	for (size_t leg = 0; leg <= step->legs && reason == REASON_NONE; leg++) {
-		if ((reason = oracle_may(o, from, to, step->amount)) != REASON_NONE)
-			break;
-		o->movements[o->movement_count++] =
-		    (struct movement){ from, to, step->amount, item, SIZE_MAX, leg == 0 && step->kind == KIND_PAYMENT };
-		from = to;
-		to = next_account(to);
-	}
-	if (reason != REASON_NONE)
-		o->movement_count = before;
-	return reason;
-}
-
-static struct promise *
-promise_of(struct oracle *o, size_t item)
-{
-	for (size_t i = 0; i < o->promise_count; i++)
-		if (o->promises[i].item == item)
-			return &o->promises[i];
-	return NULL;
-}
-
-static enum reason
-oracle_release(struct oracle *o, const struct step *step, size_t item)
-{
-	struct promise *promise = promise_of(o, step->of);
-	enum reason reason;
-
-	if (promise == NULL)
-		return REASON_NO_HOLD;
-	if (promise->state != HOLD_HELD)
-		return REASON_HOLD_ENDED;
-	if (step->kind != KIND_CAPTURE) {
-		promise->state = step->kind == KIND_VOID ? HOLD_VOIDED : HOLD_EXPIRED;
-		return REASON_NONE;
-	}
-	if (step->amount > promise->amount)
-		return REASON_TOO_MUCH;
-	if ((reason = oracle_pair(o, promise->from, promise->to)) != REASON_NONE)
-		return reason;
-	if (is_too_large(o, promise->from, promise->to, step->amount))
-		return REASON_BALANCE_LIMIT;
-	promise->state = HOLD_CAPTURED;
-	o->movements[o->movement_count++] =
-	    (struct movement){ promise->from, promise->to, step->amount, item, SIZE_MAX, false };
-	return REASON_NONE;
-}
-
-static enum reason
-oracle_refund(struct oracle *o, const struct step *step, size_t item)
-{
-	const struct movement *paid = NULL;
-	minor_units left;
-	enum reason reason;
-
-	for (size_t i = 0; i < o->movement_count; i++)
-		if (o->movements[i].item == step->of && o->movements[i].refundable)
-			paid = &o->movements[i];
-	if (paid == NULL || paid->from != step->to || paid->to != step->from)
-		return REASON_NOT_PAID;
-	left = paid->amount;
-	for (size_t i = 0; i < o->movement_count; i++)
-		if (o->movements[i].refund_of == step->of)
-			left -= o->movements[i].amount;
-	if (step->amount > left)
-		return REASON_TOO_MUCH;
-	if ((reason = oracle_may(o, step->from, step->to, step->amount)) != REASON_NONE)
-		return reason;
-	o->movements[o->movement_count++] =
-	    (struct movement){ step->from, step->to, step->amount, item, step->of, false };
-	return REASON_NONE;
-}
-
-static enum reason
-oracle_account(struct oracle *o, const struct step *step)
-{
-	size_t account = step->from;
-
-	if (account >= ACCOUNTS)
-		return REASON_NO_ACCOUNT;
-	if (o->states[account] == ACCOUNT_CLOSED)
-		return REASON_CLOSED;
-	if (step->kind == KIND_FLOOR) {
-		if (step->amount > BALANCE_MAX || step->amount < -BALANCE_MAX)
-			return REASON_BALANCE_LIMIT;
-		if (step->amount > posted_of(o, account) - promised(o, account, false))
-			return REASON_BELOW_FLOOR;
-		o->floors[account] = step->amount;
-		o->limited[account] = true;
-		return REASON_NONE;
-	}
-	if (step->kind == KIND_FREEZE && o->states[account] == ACCOUNT_FROZEN)
-		return REASON_FROZEN;
-	if (step->kind == KIND_UNFREEZE && o->states[account] == ACCOUNT_OPEN)
-		return REASON_NOT_FROZEN;
-	if (step->kind == KIND_CLOSE &&
-	    (posted_of(o, account) != 0 || promised(o, account, false) != 0 || promised(o, account, true) != 0))
-		return REASON_NOT_EMPTY;
-	o->states[account] = step->kind == KIND_FREEZE     ? ACCOUNT_FROZEN
-			     : step->kind == KIND_UNFREEZE ? ACCOUNT_OPEN
-							   : ACCOUNT_CLOSED;
-	return REASON_NONE;
-}
-
-static enum reason
-oracle_decides(struct oracle *o, const struct step *step, size_t item)
-{
-	enum reason reason;
-
-	switch (step->kind) {
-	case KIND_HOLD:
-		reason = oracle_may(o, step->from, step->to, step->amount);
-		if (reason == REASON_NONE && (promised(o, step->from, false) + step->amount > BALANCE_MAX ||
-						 promised(o, step->to, true) + step->amount > BALANCE_MAX))
-			reason = REASON_BALANCE_LIMIT;
-		if (reason == REASON_NONE)
-			o->promises[o->promise_count++] =
-			    (struct promise){ step->from, step->to, item, step->amount, HOLD_HELD };
-		return reason;
-	case KIND_CAPTURE:
-	case KIND_VOID:
-	case KIND_EXPIRY:
-		return oracle_release(o, step, item);
-	case KIND_REFUND:
-		return oracle_refund(o, step, item);
-	case KIND_FREEZE:
-	case KIND_UNFREEZE:
-	case KIND_CLOSE:
-	case KIND_FLOOR:
-		return oracle_account(o, step);
-	default:
-		return oracle_transfer(o, step, item);
-	}
-}
 
 /* ---- chance */
 
@@ -439,9 +182,9 @@ balances_agree(const struct play *play)
 	for (size_t i = 0; i < ACCOUNTS; i++) {
 		const struct book_account *account = &play->accounts[i];
 
-		assert_true(account->posted == posted_of(&play->oracle, i));
-		assert_true(account->held == promised(&play->oracle, i, false));
-		assert_true(account->incoming == promised(&play->oracle, i, true));
+		assert_true(account->posted == oracle_posted(&play->oracle, i));
+		assert_true(account->held == oracle_promised(&play->oracle, i, false));
+		assert_true(account->incoming == oracle_promised(&play->oracle, i, true));
 		assert_int_equal(account->state, play->oracle.states[i]);
 		assert_true(!account->limited || account->posted - account->held >= account->floor);
 		dollars += i == 4 ? 0 : account->posted;
@@ -465,8 +208,8 @@ transfers_agree(struct play *play, const struct decisions *decisions, size_t fir
 		assert_true(transfer->leg.amount == movement->amount);
 		assert_int_equal(first + transfer->item, movement->item);
 		play->oracle.movement_count = play->posted + i + 1;
-		assert_true(transfer->debit_after == posted_of(&play->oracle, movement->from));
-		assert_true(transfer->credit_after == posted_of(&play->oracle, movement->to));
+		assert_true(transfer->debit_after == oracle_posted(&play->oracle, movement->from));
+		assert_true(transfer->credit_after == oracle_posted(&play->oracle, movement->to));
 	}
 	play->oracle.movement_count = known;
 	play->posted = known;
@@ -597,6 +340,54 @@ of_linked_legs_all_are_posted_or_none(void **state)
 	arena_free(arena);
 }
 
+/* Wallets 0 and 1, and the house between them in another currency: 0 paid 1 through the house, and 1 gives back. */
+static void
+a_refund_through_the_house_is_counted_in_what_was_received(void **state)
+{
+	static const struct {
+		minor_units given, back;
+		size_t to;
+		enum reason reason;
+	} rows[] = {
+		{ 60, 6, 0, REASON_NONE },
+		{ 41, 4, 0, REASON_TOO_MUCH },
+		{ 40, 4, 2, REASON_NOT_PAID },
+		{ 40, 4, 0, REASON_NONE },
+		{ 1, 1, 0, REASON_TOO_MUCH },
+	};
+	struct arena *arena = arena_new();
+	struct book *book = book_new(arena, 4, 1, 1);
+	struct leg more[5];
+	struct item items[5];
+	struct decisions decisions;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		book_add_account(book, wallet(i, 100));
+	book_account(book, ACCOUNT(1))->currency = book_account(book, ACCOUNT(3))->currency = "JPY";
+	book_add_paid(
+	    book, (struct book_paid){ .id = ITEM(9), .debit = ACCOUNT(0), .credit = ACCOUNT(1), .amount = 100 });
+	for (size_t i = 0; i < 5; i++) {
+		const size_t house = rows[i].to == 2 ? 0 : 2;
+
+		more[i] = (struct leg){ KIND_REFUND, ACCOUNT(house), ACCOUNT(rows[i].to), rows[i].back };
+		items[i] = (struct item){ .id = ITEM(i),
+			.kind = KIND_REFUND,
+			.first = { KIND_REFUND, ACCOUNT(1), ACCOUNT(3), rows[i].given },
+			.of = ITEM(9),
+			.more = &more[i],
+			.more_count = 1 };
+	}
+	decisions = decide(arena, book, items, 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(decisions.items[i].reason, rows[i].reason);
+	assert_int_equal(decisions.transfer_count, 4);
+	assert_true(book_account(book, ACCOUNT(0))->posted == 110);
+	assert_true(book_account(book, ACCOUNT(1))->posted == 0);
+	assert_true(book_paid(book, ITEM(9))->refunded == 100);
+	arena_free(arena);
+}
+
 static void
 an_id_holds_once(void **state)
 {
@@ -626,6 +417,7 @@ main(void)
 		cmocka_unit_test(every_decision_is_the_oracles),
 		cmocka_unit_test(a_shortage_refuses_exactly_what_does_not_fit),
 		cmocka_unit_test(of_linked_legs_all_are_posted_or_none),
+		cmocka_unit_test(a_refund_through_the_house_is_counted_in_what_was_received),
 		cmocka_unit_test(an_id_holds_once),
 	};
 

@@ -199,6 +199,18 @@ an_item_moves_more_than_nothing(void **state)
 		   " ARRAY[" TO "], ARRAY[1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
 }
 
+static void
+linked_transfers_wait_for_whom_they_are_to_reach(void **state)
+{
+	(void)state;
+	run("SELECT ledger.item_add_linked(" ITEM ", 'payment', ARRAY['payment', 'payment'], ARRAY[" FROM ", " WORLD
+	    "],"
+	    " ARRAY[" WORLD ", " TO "], ARRAY[1, 2]::numeric[], " NONE ")");
+	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" FROM "])", "1");
+	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
+	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" NONE "])", "0");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -213,6 +225,7 @@ main(void)
 		TEST(a_history_is_walked_backwards_by_time_and_kind),
 		TEST(an_item_that_is_not_decided_has_no_result),
 		TEST(an_item_moves_more_than_nothing),
+		TEST(linked_transfers_wait_for_whom_they_are_to_reach),
 	};
 	const char *path = getenv("STOA_TEST_CONFIG");
 	const struct config *config;
