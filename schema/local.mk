@@ -46,3 +46,4 @@ nobase_dist_pkgdata_DATA += schema/0060_wallet_movement.sql
 nobase_dist_pkgdata_DATA += schema/0063_payment_payment.sql
 nobase_dist_pkgdata_DATA += schema/0064_payment_conversion.sql
 nobase_dist_pkgdata_DATA += schema/0080_ledger_refund.sql
+nobase_dist_pkgdata_DATA += schema/0081_wallet_upkeep.sql

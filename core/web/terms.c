@@ -43,6 +43,35 @@ fault_of(struct request *req, enum convert_fault fault, const char *pointer)
 	return problem(req, PROBLEM_INTERNAL, NULL);
 }
 
+/* Both sides, and the rate between them; 409 where none holds. */
+static const struct problem *
+open_sides(struct request *req, const struct terms *terms, struct convert_side *from_r, struct convert_side *to_r,
+    struct settled_terms *settled_r)
+{
+	const struct problem *p;
+	char text[RATE_TEXT_SIZE];
+
+	if ((p = check(req, terms)) != NULL)
+		return p;
+	*from_r = (struct convert_side){ { *terms->from_numerator, *terms->from_denominator },
+		(unsigned)terms->from_exponent };
+	*to_r = (struct convert_side){ { *terms->to_numerator, *terms->to_denominator }, (unsigned)terms->to_exponent };
+	settled_r->rate = arena_text(req->arena, rate_print(from_r->rate, to_r->rate, text));
+	return NULL;
+}
+
+const struct problem *
+terms_settle_refund(struct request *req, const struct terms *terms, const char *pointer, minor_units units,
+    struct settled_terms *settled_r)
+{
+	struct convert_side from, to;
+	const struct problem *p;
+
+	if ((p = open_sides(req, terms, &from, &to, settled_r)) != NULL)
+		return p;
+	return fault_of(req, convert_from_amount(units, 0, &from, &to, &settled_r->amounts), pointer);
+}
+
 const struct problem *
 terms_settle(struct request *req, const struct terms *terms, const char *pointer, const char *from_amount,
     const char *to_amount, struct settled_terms *settled_r)
@@ -50,15 +79,10 @@ terms_settle(struct request *req, const struct terms *terms, const char *pointer
 	const unsigned spread = (unsigned)req->config->rates.spread;
 	struct convert_side from, to;
 	const struct problem *p;
-	char text[RATE_TEXT_SIZE];
 	minor_units units;
 
-	if ((p = check(req, terms)) != NULL)
+	if ((p = open_sides(req, terms, &from, &to, settled_r)) != NULL)
 		return p;
-	from = (struct convert_side){ { *terms->from_numerator, *terms->from_denominator },
-		(unsigned)terms->from_exponent };
-	to = (struct convert_side){ { *terms->to_numerator, *terms->to_denominator }, (unsigned)terms->to_exponent };
-	settled_r->rate = arena_text(req->arena, rate_print(from.rate, to.rate, text));
 	if (from_amount != NULL) {
 		if ((p = amount_read(req, pointer, from_amount, terms->from_exponent, &units)) != NULL)
 			return p;

@@ -35,5 +35,8 @@ bool rate_is_stale(const struct request *req, struct instant as_of);
 /* One of the two amounts came, in the field `pointer`.  422 for the amount, 409 where no rate holds. */
 const struct problem *terms_settle(struct request *req, const struct terms *terms, const char *pointer,
     const char *from_amount, const char *to_amount, struct settled_terms *settled_r);
+/* So many units leave, as part of a refund: it has cost its spread already. */
+const struct problem *terms_settle_refund(struct request *req, const struct terms *terms, const char *pointer,
+    minor_units units, struct settled_terms *settled_r);
 
 #endif

@@ -33,7 +33,7 @@ answer_known(struct request *req, const struct movement_add_row *known, minor_un
 	if (!uuid_equal(known->wallet, given->wallet) || known->amount != amount ||
 	    !text_equal(known->description, given->description != NULL ? given->description : ""))
 		return problem(req, PROBLEM_CONFLICT, "The reference belongs to another one, which differs.");
-	if ((p = sql_movement_read(req, known->id, "", &row)) != NULL)
+	if ((p = sql_movement_read(req, known->id, "", no_parties, true, &row)) != NULL)
 		return p;
 	movement = MOVEMENT_OF(req, row);
 	return reply_ok(out, &movement);
@@ -121,7 +121,7 @@ show(struct request *req, const char *kind, struct reply *out)
 	struct movement movement;
 	const struct problem *p;
 
-	if ((p = sql_movement_read(req, path_uuid(req, "id"), kind, &row)) != NULL)
+	if ((p = sql_movement_read(req, path_uuid(req, "id"), kind, req->parties, sees_all_wallets(req), &row)) != NULL)
 		return p;
 	if (row == NULL)
 		return problem_format(req, PROBLEM_NOT_FOUND, "No such %s.", kind);
@@ -148,7 +148,7 @@ movement_outcome(struct request *req, struct reply *out)
 	struct movement movement;
 	const struct problem *p;
 
-	if ((p = sql_movement_read(req, req->awaited, "", &row)) != NULL)
+	if ((p = sql_movement_read(req, req->awaited, "", no_parties, true, &row)) != NULL)
 		return p;
 	if (row == NULL || row->decided_at == NULL)
 		return NULL;

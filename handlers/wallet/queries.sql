@@ -50,9 +50,12 @@ SELECT w.id, w.owner, w.currency, b.exponent, w.label, w.opened_at, b.state, b.p
 
 -- name: wallet_read_at :one (id uuid, owners uuid[], anyone bool, at timestamptz)
 -- row: (id uuid, owner uuid, currency text, exponent int, label text, opened_at timestamptz, state text, posted numeric,
---   held numeric, incoming numeric)
--- The state is the present one.
-SELECT w.id, w.owner, w.currency, b.exponent, w.label, w.opened_at, b.state, a.posted, a.held, a.incoming
+--   held numeric, incoming numeric, floor numeric)
+-- The state is the present one; the floor is the last one that was set by then.
+SELECT w.id, w.owner, w.currency, b.exponent, w.label, w.opened_at, b.state, a.posted, a.held, a.incoming,
+       coalesce((SELECT h.floor FROM wallet.change h CROSS JOIN LATERAL ledger.result_of(ARRAY[h.id]) r
+		  WHERE h.wallet = w.id AND h.kind = 'floor' AND r.state = 'done' AND r.decided_at <= :at
+		  ORDER BY r.decided_at DESC, h.id DESC LIMIT 1), 0) AS floor
   FROM wallet.wallet w
  CROSS JOIN LATERAL ledger.balance(ARRAY[w.id]) b
  CROSS JOIN LATERAL ledger.balance_at(ARRAY[w.id], :at) a
@@ -98,10 +101,10 @@ SELECT position, at, kind, item, is_debit, amount, balance_after
 SELECT id, wallet, amount, description, created_at, is_new
   FROM wallet.movement_add(:id, :kind, :wallet, :amount, :reference, :description, :asked_by);
 
--- name: movement_read :one (id uuid, kind text)
+-- name: movement_read :one (id uuid, kind text, owners uuid[], anyone bool)
 -- row: (id uuid, wallet uuid, amount numeric, exponent int, currency text, reference text, description text, status text,
 --   reason text?, created_at timestamptz, decided_at timestamptz?)
--- An empty kind stands for both.
+-- An empty kind stands for both.  Whoever reported it may see it, and whoever owns the wallet.
 SELECT m.id, m.wallet, m.amount, c.exponent, c.code AS currency, m.reference, m.description,
        CASE WHEN r.state IS NULL THEN 'pending' WHEN r.state = 'refused' THEN 'failed' ELSE 'succeeded' END AS status,
        r.reason, m.created_at, r.decided_at
@@ -109,7 +112,8 @@ SELECT m.id, m.wallet, m.amount, c.exponent, c.code AS currency, m.reference, m.
   JOIN wallet.wallet w ON w.id = m.wallet
   JOIN wallet.currency c ON c.code = w.currency
   LEFT JOIN LATERAL ledger.result_of(ARRAY[m.id]) r ON true
- WHERE m.id = :id AND (:kind = '' OR m.kind = :kind);
+ WHERE m.id = :id AND (:kind = '' OR m.kind = :kind)
+   AND (:anyone OR m.asked_by = ANY(:owners) OR w.owner = ANY(:owners));
 
 -- name: movement_page :many plan: custom (kind text, wallet uuid?, reference text?, before_id uuid, limit int)
 -- row: (id uuid, wallet uuid, amount numeric, exponent int, currency text, reference text, description text, status text,

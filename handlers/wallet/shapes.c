@@ -87,10 +87,10 @@ static const struct field balance[] = {
 	MONEY(struct balance, held, .required = true, .min = -1, .example = "\"20.00\"",
 	    .doc = "Of that, promised to others."),
 	MONEY(struct balance, incoming, .required = true, .min = -1, .example = "\"0.00\"", .doc = "Promised to it."),
-	MONEY(struct balance, available, .min = -1, .example = "\"100.00\"",
-	    .doc = "What may leave it; absent for an instant of the past."),
-	MONEY(struct balance, floor, .min = -1, .example = "\"0.00\"",
-	    .doc = "posted without held never falls below it; absent for an instant of the past."),
+	MONEY(struct balance, available, .required = true, .min = -1, .example = "\"100.00\"",
+	    .doc = "What may leave it."),
+	MONEY(struct balance, floor, .required = true, .min = -1, .example = "\"0.00\"",
+	    .doc = "posted without held never falls below it."),
 	SHAPE_END,
 };
 

@@ -115,6 +115,8 @@ wallet_show_at(struct request *req, struct instant at, struct reply *out)
 		.posted = amount_text(req, row->posted, row->exponent),
 		.held = amount_text(req, row->held, row->exponent),
 		.incoming = amount_text(req, row->incoming, row->exponent),
+		.available = amount_text(req, row->posted - row->held - row->floor, row->exponent),
+		.floor = amount_text(req, row->floor, row->exponent),
 	};
 	return reply_ok(out, &(struct wallet){ .id = row->id,
 				 .owner = row->owner,
