@@ -47,3 +47,4 @@ nobase_dist_pkgdata_DATA += schema/0063_payment_payment.sql
 nobase_dist_pkgdata_DATA += schema/0064_payment_conversion.sql
 nobase_dist_pkgdata_DATA += schema/0080_ledger_refund.sql
 nobase_dist_pkgdata_DATA += schema/0081_wallet_upkeep.sql
+nobase_dist_pkgdata_DATA += schema/0082_payment_quote.sql

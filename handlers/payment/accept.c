@@ -52,6 +52,7 @@ answer_accepted(
 					 conversion->from_exponent),
 		.from_currency = conversion == NULL ? NULL : conversion->from_currency,
 		.rate = conversion == NULL ? NULL : conversion->rate,
+		.quote = conversion == NULL ? NULL : conversion->quote,
 		.description = row->description,
 		.metadata = row->metadata,
 		.hold = row->expires != NULL,
@@ -70,7 +71,7 @@ payment_accept(struct request *req, const struct new_payment_row *row, struct re
 	sql_payment_add(req, id, row->from, row->to, created, row->exponent, row->expires != NULL, row->amount,
 	    row->currency, row->description, row->metadata, row->expires, row->refund_of);
 	if (row->conversion != NULL)
-		payment_queue_conversion(req, id, row);
+		payment_queue_conversion(req, id, kind, row);
 	else
 		sql_payment_queue(req, id, kind, row->from, row->to, row->amount,
 		    row->refund_of != NULL ? *row->refund_of : none,
@@ -99,6 +100,8 @@ check_fields(struct request *req, const struct new_payment *given)
 		return problem_field(req, "/metadata", "must be an object");
 	if (given->hold != NULL && *given->hold && given->convert != NULL && *given->convert)
 		return problem_field(req, "/hold", "is only for wallets of one currency");
+	if (given->quote != NULL && (given->convert == NULL || !*given->convert))
+		return problem_field(req, "/quote", "is only for payments that convert");
 	return NULL;
 }
 
@@ -115,6 +118,21 @@ expiry_of(struct request *req, const struct new_payment *given)
 	return expires;
 }
 
+/* Where from_wallet is of another currency: what it pays. */
+static const struct problem *
+settle(struct request *req, const char *from_currency, struct new_payment_row *row)
+{
+	const struct new_payment *given = req->given;
+
+	if (text_equal(from_currency, row->currency))
+		return given->quote == NULL
+			   ? NULL
+			   : problem_field(req, "/quote", "is about other currencies than the wallets'");
+	if (given->convert == NULL || !*given->convert)
+		return needs_convert(req);
+	return payment_convert(req, from_currency, row);
+}
+
 const struct problem *
 payment_create(struct request *req, struct reply *out)
 {
@@ -126,7 +144,6 @@ payment_create(struct request *req, struct reply *out)
 	const struct payment_wallets_row *from, *to;
 	struct payment_wallets_rows wallets;
 	const struct problem *p;
-	bool converts;
 
 	if ((p = check_fields(req, given)) != NULL ||
 	    (p = sql_payment_wallets(req, (struct uuids){ ids, 2 }, &wallets)) != NULL)
@@ -137,64 +154,13 @@ payment_create(struct request *req, struct reply *out)
 		return no_such_wallet(req);
 	if (!text_equal(given->currency, to->currency))
 		return problem_field(req, "/currency", "is not the currency of to_wallet");
-	converts = !text_equal(from->currency, to->currency);
-	if (converts && (given->convert == NULL || !*given->convert))
-		return needs_convert(req);
 	if ((p = amount_read(req, "/amount", given->amount, to->exponent, &row.amount)) != NULL)
 		return p;
 	row.currency = to->currency;
 	row.exponent = to->exponent;
 	row.expires = expiry_of(req, given);
-	if (converts && (p = payment_convert(req, from->currency, &row)) != NULL)
+	if ((p = settle(req, from->currency, &row)) != NULL)
 		return p;
-	return payment_accept(req, &row, out);
-}
-
-static const struct problem *
-check_refundable(struct request *req, const struct payment_read_row *paid)
-{
-	if (paid == NULL || !paid->receives)
-		return problem(req, PROBLEM_NOT_FOUND, "No such payment.");
-	if (paid->refund_of != NULL)
-		return problem(req, PROBLEM_CONFLICT, "A refund is not refunded.");
-	if (paid->from_currency != NULL)
-		return problem(req, PROBLEM_CONFLICT, "A payment that converted is not refunded; pay back instead.");
-	if (!text_equal(paid->status, "succeeded"))
-		return problem(req, PROBLEM_CONFLICT, "Only a payment that succeeded is refunded.");
-	return NULL;
-}
-
-/* Whoever was paid gives back: a payment of its own, from the one to the other. */
-const struct problem *
-payment_refund(struct request *req, struct reply *out)
-{
-	const struct new_refund *given = req->given;
-	struct payment_read_row *paid;
-	struct new_payment_row row;
-	const struct problem *p;
-	minor_units left;
-
-	if ((p = sql_payment_read(req, path_uuid(req, "id"), req->parties, &paid)) != NULL ||
-	    (p = check_refundable(req, paid)) != NULL)
-		return p;
-	left = *paid->moved - (paid->refunded != NULL ? *paid->refunded : 0);
-	row = (struct new_payment_row){ .from = paid->to_wallet,
-		.to = paid->from_wallet,
-		.amount = left,
-		.currency = paid->currency,
-		.exponent = paid->exponent,
-		.description = given->description,
-		.metadata = given->metadata,
-		.refund_of = &paid->id };
-	if (given->metadata != NULL && given->metadata[0] != '{')
-		return problem_field(req, "/metadata", "must be an object");
-	if (left == 0)
-		return problem(req, PROBLEM_CONFLICT, "All of it has been given back.");
-	if (given->amount != NULL &&
-	    (p = amount_read(req, "/amount", given->amount, row.exponent, &row.amount)) != NULL)
-		return p;
-	if (row.amount > left)
-		return problem_field(req, "/amount", "is more than is left to give back");
 	return payment_accept(req, &row, out);
 }
 
@@ -214,6 +180,7 @@ payment_accepted(struct request *req, struct reply *out)
 		conversion = (struct payment_conversion){ .amounts = { .net = *row->from_amount },
 			.from_currency = row->from_currency,
 			.rate = row->rate,
+			.quote = row->quote,
 			.from_exponent = *row->from_exponent };
 	return answer_accepted(req, row->id,
 	    &(struct new_payment_row){ .from = row->from_wallet,

@@ -14,7 +14,7 @@ find_held(struct request *req, struct payment_read_row **row_r)
 {
 	const struct problem *p;
 
-	if ((p = sql_payment_read(req, path_uuid(req, "id"), req->parties, row_r)) != NULL)
+	if ((p = sql_payment_read(req, path_uuid(req, "id"), req->parties, false, row_r)) != NULL)
 		return p;
 	if (*row_r == NULL)
 		return problem(req, PROBLEM_NOT_FOUND, "No such payment.");

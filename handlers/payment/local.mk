@@ -4,6 +4,7 @@ librooms_a_SOURCES += handlers/payment/convert.c
 librooms_a_SOURCES += handlers/payment/ending.c
 librooms_a_SOURCES += handlers/payment/payment.c
 librooms_a_SOURCES += handlers/payment/payment.h
+librooms_a_SOURCES += handlers/payment/refund.c
 librooms_a_SOURCES += handlers/payment/shapes.c
 librooms_a_SOURCES += handlers/payment/show.c
 EXTRA_DIST += handlers/payment/README.md handlers/payment/queries.sql

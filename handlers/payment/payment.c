@@ -26,22 +26,26 @@ static const struct route payment_routes[] = {
 		    "answer is 200 once it is decided. A wallet that is unknown, closed, or not yours to pay from: the "
 		    "same "
 		    "404." },
-	{ GET, "/v1/payments", .who = USER, .limit = LIMIT_READ, .query = &payment_filter_shape,
-	    .reply = &payment_shape, .page = newest_first, .allow_api_key = true, .handler = payment_list,
-	    .says = "List payments from and to my wallets, newest first" },
-	{ GET, "/v1/payments/stats", .who = USER, .limit = LIMIT_HEAVY, .query = &stats_filter_shape,
-	    .reply = &payment_sums_shape, .allow_api_key = true, .handler = payment_stats,
-	    .says = "Count and add up payments by day, status and currency" },
-	{ GET, "/v1/payments/{id}", .who = USER, .limit = LIMIT_READ, .reply = &payment_shape, .allow_api_key = true,
-	    .handler = payment_show, .says = "Read a payment" },
+	{ GET, "/v1/payments", .who = USER, .widens = "payment.read", .limit = LIMIT_READ,
+	    .query = &payment_filter_shape, .reply = &payment_shape, .page = newest_first, .allow_api_key = true,
+	    .handler = payment_list, .says = "List payments from and to my wallets, newest first",
+	    .more = "Who holds `payment.read` may name any wallet." },
+	{ GET, "/v1/payments/stats", .who = USER, .widens = "payment.read", .limit = LIMIT_HEAVY,
+	    .query = &stats_filter_shape, .reply = &payment_sums_shape, .allow_api_key = true, .handler = payment_stats,
+	    .says = "Count and add up payments by day, status and currency",
+	    .more = "Who holds `payment.read` may name any wallet." },
+	{ GET, "/v1/payments/{id}", .who = USER, .widens = "payment.read", .limit = LIMIT_READ, .reply = &payment_shape,
+	    .allow_api_key = true, .handler = payment_show, .says = "Read a payment",
+	    .more = "Who holds `payment.read` may read any." },
 	{ POST, "/v1/payments/{id}/capture", DECIDED_LATER, .body = &part_shape, .handler = payment_capture,
 	    .says = "Capture a hold, whole or in part", .more = "What is not captured is released." },
 	{ POST, "/v1/payments/{id}/cancel", DECIDED_LATER, .handler = payment_cancel, .says = "Release a hold" },
 	{ POST, "/v1/payments/{id}/refund", DECIDED_LATER, .body = &new_refund_shape, .accepted = payment_accepted,
 	    .handler = payment_refund, .says = "Give a payment back, whole or in part",
-	    .more = "Makes a payment of its own, for whoever was paid to ask for; all refunds together are never more "
-		    "than was "
-		    "paid." },
+	    .more =
+		"Makes a payment of its own, for whoever was paid to ask for; all refunds together are never more "
+		"than was paid. Of a payment that converted, the amount is what was received; it is converted back at "
+		"that payment's rate or at the present one, whichever gives less, without a spread." },
 	{ 0 },
 };
 

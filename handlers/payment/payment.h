@@ -9,7 +9,7 @@
 #include "core/web/route.h"
 
 /* ---- accept.c: what is accepted, and shown as it was accepted ---- */
-handler_function payment_create, payment_refund, payment_accepted;
+handler_function payment_create, payment_accepted;
 
 /* What from_wallet pays where it is of another currency. */
 struct payment_conversion {
@@ -17,6 +17,7 @@ struct payment_conversion {
 	const char *from_currency, *rate;
 	int32_t from_exponent;
 	struct uuid from_liquidity, to_liquidity, spread_account;
+	const struct uuid *quote; /* NULL: none */
 };
 
 /* One that is about to be accepted: a row, and an item in the posting queue. */
@@ -28,15 +29,23 @@ struct new_payment_row {
 	const char *description, *metadata; /* NULL: none */
 	const struct instant *expires;      /* of a hold */
 	const struct uuid *refund_of;
-	const struct payment_conversion *conversion; /* NULL: none */
+	struct payment_conversion *conversion; /* NULL: none */
 };
 const struct problem *payment_accept(struct request *req, const struct new_payment_row *row, struct reply *out);
 
 /* ---- convert.c ---- */
-/* Fills row->conversion, at the present rate: 409 where none holds. */
+struct payment_read_row;
+
+/* Fills row->conversion, by the quote that was given or at the present rate: 409 where none holds. */
 const struct problem *payment_convert(struct request *req, const char *from_currency, struct new_payment_row *row);
+/* Of a refund of row->amount: how much reaches whoever paid, in their currency. */
+const struct problem *payment_convert_back(
+    struct request *req, const struct payment_read_row *paid, struct new_payment_row *row);
 /* Queues the row and the item of a payment that converts. */
-void payment_queue_conversion(struct request *req, struct uuid id, const struct new_payment_row *row);
+void payment_queue_conversion(struct request *req, struct uuid id, const char *kind, const struct new_payment_row *row);
+
+/* ---- refund.c ---- */
+handler_function payment_refund;
 
 /* ---- show.c: as it is now ---- */
 handler_function payment_show, payment_list, payment_stats, payment_outcome;
@@ -57,6 +66,7 @@ struct new_payment {
 	const char *amount, *currency;
 	const char *description, *metadata;
 	const bool *hold, *convert;
+	const struct uuid *quote;
 	const int64_t *hold_seconds;
 };
 extern const struct shape new_payment_shape;
@@ -78,6 +88,7 @@ struct payment {
 	struct uuid from_wallet, to_wallet;
 	const char *amount, *currency;
 	const char *from_amount, *from_currency, *rate;
+	const struct uuid *quote;
 	const char *captured, *refunded;
 	const char *description, *metadata;
 	bool hold;

@@ -19,6 +19,8 @@ static const struct field new_payment[] = {
 	SAYS(struct new_payment),
 	BOOL(struct new_payment, convert, .example = "false",
 	    .doc = "Where from_wallet is of another currency: let it pay at the present rate, with the spread."),
+	UUID(
+	    struct new_payment, quote, .doc = "With `convert`: pay exactly this quote, whose to_amount is the amount."),
 	BOOL(struct new_payment, hold, .example = "false",
 	    .doc = "Only reserve the money, until it is captured or canceled or the hold expires."),
 	INT(struct new_payment, hold_seconds, .min = 1, .max = MONTH, .example = "604800",
@@ -32,7 +34,8 @@ static const struct field part[] = {
 };
 
 static const struct field new_refund[] = {
-	MONEY(struct new_refund, amount, .example = "\"10.00\"", .doc = "So much of it; not said: all that is left."),
+	MONEY(struct new_refund, amount, .example = "\"10.00\"",
+	    .doc = "So much of it, in the payment's currency; not said: all that is left."),
 	SAYS(struct new_refund),
 	SHAPE_END,
 };
@@ -52,6 +55,7 @@ static const struct field payment[] = {
 	TEXT(struct payment, from_currency, .example = "\"EUR\"", .doc = "Of from_amount."),
 	TEXT(struct payment, rate, .example = "\"1.0834\"",
 	    .doc = "What one unit of from_currency is worth, to be read."),
+	UUID(struct payment, quote, .doc = "Of one that converts: the quote that it paid."),
 	MONEY(struct payment, captured, .example = "\"10.00\"", .doc = "How much of a hold was captured."),
 	MONEY(struct payment, refunded, .example = "\"5.00\"", .doc = "How much has been given back."),
 	SAYS(struct payment),

@@ -3,6 +3,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
+#include "core/trust/principal.h"
 #include "core/web/amount.h"
 #include "core/web/page.h"
 #include "handlers/payment/payment.h"
@@ -31,6 +32,7 @@ no_such_payment(struct request *req)
 			       : NULL, \
 	    .from_currency = (row)->from_currency, \
 	    .rate = (row)->rate, \
+	    .quote = (row)->quote, \
 	    .captured = (row)->hold ? amount_text_of((req), (row)->moved, (row)->exponent) : NULL, \
 	    .refunded = amount_text_of((req), (row)->refunded, (row)->exponent), \
 	    .description = (row)->description, \
@@ -47,7 +49,7 @@ show(struct request *req, struct uuid id, struct reply *out)
 	struct payment_read_row *row;
 	const struct problem *p;
 
-	if ((p = sql_payment_read(req, id, req->parties, &row)) != NULL)
+	if ((p = sql_payment_read(req, id, req->parties, principal_sees_all(req), &row)) != NULL)
 		return p;
 	if (row == NULL)
 		return no_such_payment(req);
@@ -94,7 +96,7 @@ payment_list(struct request *req, struct reply *out)
 	struct payment *payments;
 	const struct problem *p;
 
-	if ((p = sql_payment_page(req, req->parties, wallet_of(filter->wallet),
+	if ((p = sql_payment_page(req, req->parties, principal_sees_all(req), wallet_of(filter->wallet),
 		 filter->status != NULL ? filter->status : "", from, until,
 		 least(page_uuid(req, 0, UUID_MAX), id_until(until)), id_from(from), page_limit(req), &rows)) != NULL)
 		return p;
@@ -128,8 +130,8 @@ payment_stats(struct request *req, struct reply *out)
 	const struct problem *p;
 
 	if ((p = stats_window(req, &from, &until)) != NULL ||
-	    (p = sql_payment_stats(req, req->parties, wallet_of(filter->wallet), from, until, id_from(from),
-		 id_until(until), &rows)) != NULL)
+	    (p = sql_payment_stats(req, req->parties, principal_sees_all(req), wallet_of(filter->wallet), from, until,
+		 id_from(from), id_until(until), &rows)) != NULL)
 		return p;
 	sums = ARENA_ARRAY(req->arena, rows.count, struct payment_sum);
 	for (size_t i = 0; i < rows.count; i++)
