@@ -1,87 +1,10 @@
 /* conversion_test.c -- quotes and conversions: one rate, one rounding, a spread, and both sides or none. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
 #include "tests/api/kit/load.h"
-#include "tests/api/kit/world.h"
-
-#define WAIT "Prefer: wait=8"
-
-/* Currencies of this test's own, whose rates nobody else sets: `gold` with 2 decimals, `silver` with none. */
-struct coins {
-	const char *gold, *silver;
-};
-static struct coins coins;
-
-static const char *
-fresh_code(struct world *w)
-{
-	char code[11] = "C";
-
-	for (size_t i = 1; i < 10; i++)
-		code[i] = (char)('A' + (char)env_random_below(&env_system, 26));
-	return arena_text(w->arena, code);
-}
-
-static void
-given_rate(struct world *w, const char *code, const char *usd)
-{
-	as(w, "mint");
-	call(w, POST, "/v1/rates",
-	    arena_format(w->arena, "{\"currency\":\"%s\",\"usd\":\"%s\",\"jump\":true}", code, usd));
-	then_status(w, 201);
-}
-
-static void
-given_currency(struct world *w, const char *code, int exponent)
-{
-	as(w, "mint");
-	call(w, POST, "/v1/currencies",
-	    arena_format(w->arena, "{\"code\":\"%s\",\"name\":\"Coin\",\"exponent\":%d}", code, exponent));
-	then_status(w, 201);
-}
-
-static void
-given_wallet(struct world *w, const char *user, const char *name, const char *currency)
-{
-	as(w, user);
-	call(w, POST, "/v1/wallets", arena_format(w->arena, "{\"currency\":\"%s\"}", currency));
-	then_status(w, 201);
-	name_it(w, name);
-}
-
-static void
-given_money(struct world *w, const char *wallet, const char *amount, const char *currency)
-{
-	as(w, "mint");
-	call_with(w, POST, "/v1/deposits",
-	    arena_format(w->arena, "{\"wallet\":\"%s\",\"amount\":\"%s\",\"currency\":\"%s\",\"reference\":\"%s\"}",
-		id_of(w, wallet), amount, currency, uuid_text(w->arena, uuid_new(&env_system))),
-	    WAIT);
-	then_field(w, "/status", "succeeded");
-}
-
-/* 1 gold = 2.50 USD, 1 silver = 0.03 USD; ada has 100.00 gold. */
-static void
-given_coins(struct world *w)
-{
-	coins = (struct coins){ fresh_code(w), fresh_code(w) };
-	given_operator(w, "mint", "test.mint");
-	given_sql(w, "SELECT \"authorization\".role_permit('test-test-mint', ARRAY['currency.write', 'rate.write', "
-		     "'wallet.deposit', 'wallet.freeze'])");
-	given_user(w, "ada");
-	given_currency(w, coins.gold, 2);
-	given_currency(w, coins.silver, 0);
-	given_rate(w, coins.gold, "2.5");
-	given_rate(w, coins.silver, "0.03");
-	given_wallet(w, "ada", "gold", coins.gold);
-	given_wallet(w, "ada", "silver", coins.silver);
-	given_money(w, "gold", "100.00", coins.gold);
-	as(w, "ada");
-}
+#include "tests/api/wallet_kit.h"
 
 static void
 convert(struct world *w, const char *how)
@@ -90,13 +13,6 @@ convert(struct world *w, const char *how)
 	    arena_format(w->arena, "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",%s}", id_of(w, "gold"),
 		id_of(w, "silver"), how),
 	    WAIT);
-}
-
-static void
-then_balance(struct world *w, const char *wallet, const char *posted)
-{
-	call(w, GET, arena_format(w->arena, "/v1/wallets/%s", wallet), NULL);
-	then_field(w, "/balance/posted", posted);
 }
 
 static void
@@ -114,8 +30,8 @@ a_conversion_moves_both_sides_and_keeps_the_spread(void **state)
 	then_field(w, "/to_amount", "829");
 	then_field(w, "/rate", "83.333333333333333333");
 	name_it(w, "done");
-	then_balance(w, "gold", "90.00");
-	then_balance(w, "silver", "829");
+	then_posted(w, "ada", "gold", "90.00");
+	then_posted(w, "ada", "silver", "829");
 	call(w, GET, "/v1/wallets/gold/history", NULL);
 	then_count(w, "/data", 3);
 	then_field(w, "/data/0/kind", "spread");
@@ -165,7 +81,7 @@ a_quote_is_kept_to_whatever_the_rate_does_and_used_once(void **state)
 	then_field(w, "/quote", id_of(w, "quote"));
 	convert(w, arena_format(w->arena, "\"quote\":\"%s\"", id_of(w, "quote")));
 	then_problem(w, 409, "conflict");
-	then_balance(w, "silver", "829");
+	then_posted(w, "ada", "silver", "829");
 	call(w, POST, "/v1/quotes", body);
 	then_field(w, "/to_amount", "331");
 }
@@ -215,7 +131,7 @@ a_repeat_under_its_key_does_not_use_the_quote_again(void **state)
 	}
 	call_with(w, POST, "/v1/conversions", body, "Idempotency-Key: once", WAIT);
 	then_status(w, 200);
-	then_balance(w, "silver", "10");
+	then_posted(w, "ada", "silver", "10");
 }
 
 static void
@@ -237,7 +153,7 @@ a_quote_that_many_use_at_once_is_used_once(void **state)
 	report = load_stop(load);
 	assert_int_equal(report.well, 1);
 	assert_true(report.wrong > 16); /* 409, each of them */
-	then_balance(w, "silver", "10");
+	then_posted(w, "ada", "silver", "10");
 	call(w, GET, "/v1/conversions", NULL);
 	then_count(w, "/data", 1);
 }
@@ -253,8 +169,8 @@ more_than_there_is_moves_nothing_on_either_side(void **state)
 	then_status(w, 200);
 	then_field(w, "/status", "failed");
 	then_field(w, "/reason", "insufficient_funds");
-	then_balance(w, "gold", "100.00");
-	then_balance(w, "silver", "0");
+	then_posted(w, "ada", "gold", "100.00");
+	then_posted(w, "ada", "silver", "0");
 }
 
 static void
@@ -264,7 +180,7 @@ points_are_topped_up_by_a_conversion(void **state)
 
 	given_coins(w);
 	given_rate(w, "PNT", "0.01");
-	given_wallet(w, "ada", "points", "PNT");
+	given_purse(w, "ada", "points", "PNT");
 	call_with(w, POST, "/v1/conversions",
 	    arena_format(w->arena,
 		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"to_amount\":\"500.00\",\"currency\":\"PNT\"}",
@@ -272,8 +188,8 @@ points_are_topped_up_by_a_conversion(void **state)
 	    WAIT);
 	then_status(w, 200);
 	then_field(w, "/status", "succeeded");
-	then_balance(w, "points", "500.00");
-	then_balance(w, "gold", "97.98");
+	then_posted(w, "ada", "points", "500.00");
+	then_posted(w, "ada", "gold", "97.98");
 }
 
 static void
@@ -321,7 +237,7 @@ somebody_elses_wallet_is_not_found(void **state)
 
 	given_coins(w);
 	given_user(w, "bob");
-	given_wallet(w, "bob", "his", coins.silver);
+	given_purse(w, "bob", "his", coins.silver);
 	as(w, "ada");
 	call(w, POST, "/v1/conversions",
 	    arena_format(w->arena,
@@ -362,97 +278,6 @@ without_a_rate_that_holds_nothing_is_converted(void **state)
 	then_problem(w, 422, "invalid");
 }
 
-/* ---- payments that convert -------------------------------------------------------------------- */
-
-static const char *
-payment_body(struct world *w, const char *more)
-{
-	return arena_format(w->arena,
-	    "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"100\",\"currency\":\"%s\"%s}", id_of(w, "gold"),
-	    id_of(w, "his"), coins.silver, more);
-}
-
-static void
-given_payee(struct world *w)
-{
-	given_coins(w);
-	given_user(w, "bob");
-	given_wallet(w, "bob", "his", coins.silver);
-	as(w, "ada");
-}
-
-static void
-a_payment_converts_where_it_is_asked_to_and_exactly_its_amount_arrives(void **state)
-{
-	struct world *w = *state;
-
-	given_payee(w);
-	call(w, POST, "/v1/payments", payment_body(w, ""));
-	then_problem(w, 422, "invalid");
-	then_error(w, "/currency");
-	call(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true,\"hold\":true"));
-	then_problem(w, 422, "invalid");
-	then_error(w, "/hold");
-	call_with(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"), WAIT);
-	then_status(w, 200);
-	then_field(w, "/status", "succeeded");
-	then_field(w, "/amount", "100");
-	then_field(w, "/from_amount", "1.21");
-	then_field(w, "/from_currency", coins.gold);
-	then_field(w, "/rate", "83.333333333333333333");
-	name_it(w, "payment");
-	then_balance(w, "gold", "98.79");
-	call(w, GET, "/v1/payments", NULL);
-	then_field(w, "/data/0/from_amount", "1.21");
-	as(w, "bob");
-	then_balance(w, "his", "100");
-	call(w, GET, "/v1/wallets/his/history", NULL);
-	then_field(w, "/data/0/kind", "payment");
-	then_field(w, "/data/0/item", id_of(w, "payment"));
-	call(w, POST, "/v1/payments/payment/refund", "{}");
-	then_problem(w, 409, "conflict");
-}
-
-static void
-a_repeated_payment_that_converts_is_answered_byte_for_byte(void **state)
-{
-	struct world *w = *state;
-	const char *body, *first;
-
-	given_payee(w);
-	body = payment_body(w, ",\"convert\":true");
-	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once");
-	then_status(w, 202);
-	then_field(w, "/from_amount", "1.21");
-	first = arena_text(w->arena, (const char *)w->answer.body.data);
-	given_rate(w, coins.gold, "1.00");
-	as(w, "ada");
-	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once");
-	then_status(w, 202);
-	assert_string_equal((const char *)w->answer.body.data, first);
-	call_with(w, POST, "/v1/payments", body, "Idempotency-Key: once", WAIT);
-	then_field(w, "/status", "succeeded");
-	then_balance(w, "gold", "98.79");
-}
-
-static void
-a_payment_that_converts_needs_a_rate_and_the_money(void **state)
-{
-	struct world *w = *state;
-
-	given_payee(w);
-	given_rate(w, coins.gold, "0.01");
-	as(w, "ada");
-	call_with(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"), WAIT);
-	then_status(w, 200);
-	then_field(w, "/status", "failed");
-	then_field(w, "/reason", "insufficient_funds");
-	then_balance(w, "gold", "100.00");
-	given_sql(w, arena_format(w->arena, "DELETE FROM wallet.rate WHERE currency = '%s'", coins.gold));
-	call(w, POST, "/v1/payments", payment_body(w, ",\"convert\":true"));
-	then_problem(w, 409, "no-rate");
-}
-
 int
 main(void)
 {
@@ -468,9 +293,6 @@ main(void)
 		api_test(what_makes_no_sense_is_refused_with_its_field),
 		api_test(somebody_elses_wallet_is_not_found),
 		api_test(without_a_rate_that_holds_nothing_is_converted),
-		api_test(a_payment_converts_where_it_is_asked_to_and_exactly_its_amount_arrives),
-		api_test(a_repeated_payment_that_converts_is_answered_byte_for_byte),
-		api_test(a_payment_that_converts_needs_a_rate_and_the_money),
 	};
 
 	return run_world(tests);

@@ -41,9 +41,11 @@ check_PROGRAMS += tests/api/ops_test
 tests_api_ops_test_SOURCES = tests/api/ops_test.c
 tests_api_ops_test_LDADD = $(KIT)
 
+# With the route tables of the whole house.
 check_PROGRAMS += tests/api/flush_test
-tests_api_flush_test_SOURCES = tests/api/flush_test.c
-tests_api_flush_test_LDADD = $(KIT)
+tests_api_flush_test_SOURCES = tests/api/flush_test.c tests/api/wallet_kit.c tests/api/wallet_kit.h tests/api/money.h
+tests_api_flush_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_api_flush_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
 check_PROGRAMS += tests/api/input_test
 tests_api_input_test_SOURCES = tests/api/input_test.c
@@ -121,10 +123,6 @@ check_PROGRAMS += tests/api/auth_console_test
 tests_api_auth_console_test_SOURCES = tests/api/auth_console_test.c $(AUTH_KIT)
 tests_api_auth_console_test_LDADD = $(KIT)
 
-check_PROGRAMS += tests/api/wallet_test
-tests_api_wallet_test_SOURCES = tests/api/wallet_test.c
-tests_api_wallet_test_LDADD = $(KIT)
-
 check_PROGRAMS += tests/api/audit_verify_test
 tests_api_audit_verify_test_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_api_audit_verify_test_SOURCES = tests/api/audit_verify_test.c
@@ -135,7 +133,7 @@ tests_api_audit_routes_test_SOURCES = tests/api/audit_routes_test.c
 tests_api_audit_routes_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_api_audit_routes_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
-include tests/api/payment.mk
+include tests/api/money.mk
 check_PROGRAMS += tests/api/auth_proof_test
 tests_api_auth_proof_test_SOURCES = tests/api/auth_proof_test.c $(AUTH_KIT)
 tests_api_auth_proof_test_LDADD = $(KIT) -lm
@@ -168,10 +166,6 @@ tests_api_usage_test_LDADD = $(KIT)
 check_PROGRAMS += tests/api/profile_test
 tests_api_profile_test_SOURCES = tests/api/profile_test.c $(ACCOUNT_KIT)
 tests_api_profile_test_LDADD = $(KIT)
-
-check_PROGRAMS += tests/api/conversion_test
-tests_api_conversion_test_SOURCES = tests/api/conversion_test.c
-tests_api_conversion_test_LDADD = $(KIT)
 
 check_PROGRAMS += tests/api/rates_test
 tests_api_rates_test_SOURCES = tests/api/rates_test.c

@@ -4,6 +4,9 @@
 
 #include "tests/api/kit/world.h"
 
+/* Answered when it is decided. */
+#define WAIT "Prefer: wait=8"
+
 /* Opens a wallet of a person's, with so many minor units in it, and calls it `name`. */
 #define given_wallet(w, name, owner, currency, exponent, units) \
 	money_wallet(w, name, owner, currency, exponent, units, HERE)
