@@ -49,6 +49,10 @@ typedef const struct problem *db_judge(struct request *req, void *row, void *con
 void db_one_later(struct request *req, const struct sql_statement *statement, const void *const *arguments,
     db_judge *judge, void *context);
 
+/* Queues a :many whose rows are there after the next flush. */
+void db_many_later(struct request *req, const struct sql_statement *statement, const void *const *arguments,
+    void **rows_r, size_t *count_r);
+
 /* Sends what is queued and judges every result.  Nothing queued: nothing sent. */
 const struct problem *db_flush(struct request *req);
 

@@ -71,12 +71,24 @@ db_one_later(struct request *req, const struct sql_statement *statement, const v
 	entry->context = context;
 }
 
+void
+db_many_later(struct request *req, const struct sql_statement *statement, const void *const *arguments, void **rows_r,
+    size_t *count_r)
+{
+	struct db_entry *entry = queue(req, statement, arguments);
+
+	*rows_r = NULL;
+	*count_r = 0;
+	entry->rows_r = rows_r;
+	entry->count_r = count_r;
+}
+
 /* A COMMIT may not travel with what is still to be judged. */
 bool
 db_queue_is_judged(const struct db *db)
 {
 	for (const struct db_entry *entry = db->primary.first; entry != NULL; entry = entry->next)
-		if (entry->judge != NULL)
+		if (entry->judge != NULL || entry->rows_r != NULL)
 			return true;
 	return db->replica.first != NULL;
 }
@@ -97,12 +109,7 @@ const struct problem *
 db_many(struct request *req, const struct sql_statement *statement, const void *const *arguments, void **rows_r,
     size_t *count_r)
 {
-	struct db_entry *entry = queue(req, statement, arguments);
-
-	*rows_r = NULL;
-	*count_r = 0;
-	entry->rows_r = rows_r;
-	entry->count_r = count_r;
+	db_many_later(req, statement, arguments, rows_r, count_r);
 	return db_flush(req);
 }
 
