@@ -100,15 +100,20 @@ hold_service(struct request *req, struct uuid *service_r)
 	return row != NULL ? NULL : problem(req, PROBLEM_NOT_FOUND, "No such service.");
 }
 
+static const struct problem *
+judge_service(struct request *req, void *found, void *context)
+{
+	(void)context;
+	return found == NULL ? problem(req, PROBLEM_NOT_FOUND, "No such service.") : NULL;
+}
+
 const struct problem *
 service_key_list(struct request *req, struct reply *out)
 {
-	struct service_read_row *row;
-	const struct problem *p;
+	const struct uuid service = path_uuid(req, "id");
 
-	if ((p = sql_service_read(req, path_uuid(req, "id"), &row)) != NULL)
-		return p;
-	return row != NULL ? list(req, row->id, out) : problem(req, PROBLEM_NOT_FOUND, "No such service.");
+	sql_service_read_later(req, service, judge_service, NULL);
+	return list(req, service, out);
 }
 
 const struct problem *

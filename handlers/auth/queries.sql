@@ -242,39 +242,32 @@ SELECT s.id FROM auth.service_remove(:id) AS s;
 
 -- ---- users, for operators ----
 
+-- part: newest_users
+SELECT id, email, name, region, status, verified_at, version, created_at
+  FROM auth.user
+ WHERE (created_at, id) < (:before_time, :before_id);
+
+-- part: newest_first
+ORDER BY created_at DESC, id DESC LIMIT :limit;
+
+-- part: found
+(email_canonical LIKE auth.canonical_email(:prefix) OR lower(name) LIKE lower(:prefix));
+
 -- name: user_page :many (before_time timestamptz, before_id uuid, limit int)
 -- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
-SELECT id, email, name, region, status, verified_at, version, created_at
-  FROM auth.user
- WHERE deleted_at IS NULL AND (created_at, id) < (:before_time, :before_id)
- ORDER BY created_at DESC, id DESC
- LIMIT :limit;
+{newest_users} AND deleted_at IS NULL {newest_first};
 
 -- name: user_page_status :many (status text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
-SELECT id, email, name, region, status, verified_at, version, created_at
-  FROM auth.user
- WHERE status = :status AND (created_at, id) < (:before_time, :before_id)
- ORDER BY created_at DESC, id DESC
- LIMIT :limit;
+-- row: user_page
+{newest_users} AND status = :status {newest_first};
 
 -- name: user_search :many (prefix text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
-SELECT id, email, name, region, status, verified_at, version, created_at
-  FROM auth.user
- WHERE (email_canonical LIKE auth.canonical_email(:prefix) OR lower(name) LIKE lower(:prefix))
-   AND deleted_at IS NULL AND (created_at, id) < (:before_time, :before_id)
- ORDER BY created_at DESC, id DESC
- LIMIT :limit;
+-- row: user_page
+{newest_users} AND {found} AND deleted_at IS NULL {newest_first};
 
 -- name: user_search_status :many (prefix text, status text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, status text, verified_at timestamptz?, version bigint, created_at timestamptz)
-SELECT id, email, name, region, status, verified_at, version, created_at
-  FROM auth.user
- WHERE (email_canonical LIKE auth.canonical_email(:prefix) OR lower(name) LIKE lower(:prefix))
-   AND status = :status AND (created_at, id) < (:before_time, :before_id)
- ORDER BY created_at DESC, id DESC
- LIMIT :limit;
+-- row: user_page
+{newest_users} AND {found} AND status = :status {newest_first};
 
 -- name: user_read :one (id uuid)
 -- row: (id uuid, email text?, name text?, region text?, device_type text?, status text, verified_at timestamptz?,

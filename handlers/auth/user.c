@@ -27,14 +27,6 @@ prefix_of(struct request *req, const char *text)
 	return out.data;
 }
 
-/* The rows of all four statements are made alike; user_list's shape speaks of the first one's. */
-#define SAME_ROW(other) \
-	_Static_assert(sizeof(struct other##_row) == sizeof(struct user_page_row) && \
-	    offsetof(struct other##_row, created_at) == offsetof(struct user_page_row, created_at), "the same columns")
-SAME_ROW(user_page_status);
-SAME_ROW(user_search);
-SAME_ROW(user_search_status);
-
 const struct problem *
 user_list(struct request *req, struct reply *out)
 {
@@ -48,14 +40,12 @@ user_list(struct request *req, struct reply *out)
 	if (asked->search == NULL && asked->status == NULL)
 		p = sql_user_page(req, before, before_id, limit, &rows);
 	else if (asked->search == NULL)
-		p = sql_user_page_status(
-		    req, asked->status, before, before_id, limit, (struct user_page_status_rows *)&rows);
+		p = sql_user_page_status(req, asked->status, before, before_id, limit, &rows);
 	else if (asked->status == NULL)
-		p = sql_user_search(req, prefix_of(req, asked->search), before, before_id, limit,
-		    (struct user_search_rows *)&rows);
+		p = sql_user_search(req, prefix_of(req, asked->search), before, before_id, limit, &rows);
 	else
-		p = sql_user_search_status(req, prefix_of(req, asked->search), asked->status, before, before_id, limit,
-		    (struct user_search_status_rows *)&rows);
+		p = sql_user_search_status(
+		    req, prefix_of(req, asked->search), asked->status, before, before_id, limit, &rows);
 	return p != NULL ? p : reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }
 

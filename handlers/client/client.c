@@ -11,8 +11,8 @@
 #include "handlers/client/queries.h"
 
 static const struct page_key newest_first[] = {
-	PAGE_KEY(struct client_page_row, created_at),
-	PAGE_KEY(struct client_page_row, id),
+	PAGE_KEY(struct client_read_row, created_at),
+	PAGE_KEY(struct client_read_row, id),
 	{ 0 },
 };
 
@@ -24,7 +24,7 @@ static const struct route client_routes[] = {
 	    .status = 201, .handler = client_create, .says = "Make a user a client",
 	    .more = "With a subscription to the plan that the rules pick, for a month." },
 	{ GET, "/v1/clients", .who = OPERATOR, .permission = "client.read", .allow_api_key = true, .limit = LIMIT_READ,
-	    .query = &client_filter_shape, .reply = &client_row_shape, .page = newest_first, .handler = client_list,
+	    .query = &client_filter_shape, .reply = &client_shape, .page = newest_first, .handler = client_list,
 	    .says = "List clients, newest first" },
 	{ GET, "/v1/clients/stats", .who = OPERATOR, .permission = "client.read", .allow_api_key = true,
 	    .limit = LIMIT_HEAVY, .query = &span_query_shape, .reply = &client_stats_shape, .handler = client_stats,

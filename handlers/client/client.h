@@ -17,7 +17,7 @@ struct new_client {
 struct client_filter {
 	const char *region, *device_type;
 };
-extern const struct shape new_client_shape, client_filter_shape, client_shape, client_row_shape;
+extern const struct shape new_client_shape, client_filter_shape, client_shape;
 
 struct span_query {
 	const struct instant *since, *until;

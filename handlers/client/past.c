@@ -34,8 +34,7 @@ client_stats(struct request *req, struct reply *out)
 
 	if ((p = span_of(req, &stats)) != NULL)
 		return p;
-	if ((p = sql_client_totals(req, &totals)) != NULL)
-		return p;
+	sql_client_totals_later(req, &totals);
 	if ((p = sql_client_days(req, stats.since, stats.until, &days)) != NULL)
 		return p;
 	stats.totals = (struct list){ totals.items, totals.count };

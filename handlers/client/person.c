@@ -28,76 +28,25 @@ client_create(struct request *req, struct reply *out)
 	return reply_created(out, arena_format(req->arena, "/v1/clients/%s", uuid_text(req->arena, given->user)), row);
 }
 
-/* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */
-struct found {
-	const void *items;
-	size_t count;
-};
-_Static_assert(sizeof(struct client_page_row) == sizeof(struct client_page_by_region_row) &&
-		   sizeof(struct client_page_row) == sizeof(struct client_page_by_device_type_row) &&
-		   sizeof(struct client_page_row) == sizeof(struct client_page_by_both_row),
-    "the pages' rows must have the same columns");
-
-static const struct problem *
-find_all(struct request *req, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct client_page_rows rows;
-	const struct problem *p = sql_client_page(req, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_region(struct request *req, const char *region, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct client_page_by_region_rows rows;
-	const struct problem *p = sql_client_page_by_region(req, region, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_device_type(struct request *req, const char *type, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct client_page_by_device_type_rows rows;
-	const struct problem *p = sql_client_page_by_device_type(req, type, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_both(
-    struct request *req, const struct client_filter *asked, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct client_page_by_both_rows rows;
-	const struct problem *p =
-	    sql_client_page_by_both(req, asked->region, asked->device_type, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
 const struct problem *
 client_list(struct request *req, struct reply *out)
 {
 	const struct client_filter *asked = req->asked;
 	const struct instant time = page_instant(req, 0, INSTANT_MAX);
 	const struct uuid id = page_uuid(req, 1, UUID_MAX);
-	struct found found;
+	const int32_t limit = page_limit(req);
+	struct client_read_rows rows;
 	const struct problem *p;
 
 	if (asked->region != NULL && asked->device_type != NULL)
-		p = find_by_both(req, asked, time, id, &found);
+		p = sql_client_page_by_both(req, asked->region, asked->device_type, time, id, limit, &rows);
 	else if (asked->region != NULL)
-		p = find_by_region(req, asked->region, time, id, &found);
+		p = sql_client_page_by_region(req, asked->region, time, id, limit, &rows);
 	else if (asked->device_type != NULL)
-		p = find_by_device_type(req, asked->device_type, time, id, &found);
+		p = sql_client_page_by_device_type(req, asked->device_type, time, id, limit, &rows);
 	else
-		p = find_all(req, time, id, &found);
-	return p != NULL ? p : reply_page(out, found.items, found.count, sizeof(struct client_page_row));
+		p = sql_client_page(req, time, id, limit, &rows);
+	return p != NULL ? p : reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }
 
 const struct problem *

@@ -1,78 +1,49 @@
 -- What operators ask about clients.  What belongs to their subscriptions, and how they are called, comes from published
 -- functions of those schemas.
 
--- name: client_page :many (before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
--- A first page passes 'infinity'.
-WITH page AS (
-	SELECT c.id, c.region, c.device_type, c.created_at
-	  FROM client.client c
-	 WHERE (c.created_at, c.id) < (:before_time, :before_id)
-	 ORDER BY c.created_at DESC, c.id DESC
-	 LIMIT :limit
-)
+-- part: clients_shown
 SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
   FROM page p
   JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
   LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
  ORDER BY p.created_at DESC, p.id DESC;
 
--- name: client_page_by_region :many (region text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
-WITH page AS (
-	SELECT c.id, c.region, c.device_type, c.created_at
-	  FROM client.client c
-	 WHERE c.region = subscription.canonical_region(:region) AND (c.created_at, c.id) < (:before_time, :before_id)
-	 ORDER BY c.created_at DESC, c.id DESC
-	 LIMIT :limit
-)
-SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
-  FROM page p
-  JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
-  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
- ORDER BY p.created_at DESC, p.id DESC;
-
--- name: client_page_by_device_type :many (device_type text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
-WITH page AS (
-	SELECT c.id, c.region, c.device_type, c.created_at
-	  FROM client.client c
-	 WHERE c.device_type = subscription.canonical_device_type(:device_type)
-	   AND (c.created_at, c.id) < (:before_time, :before_id)
-	 ORDER BY c.created_at DESC, c.id DESC
-	 LIMIT :limit
-)
-SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
-  FROM page p
-  JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
-  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
- ORDER BY p.created_at DESC, p.id DESC;
-
--- name: client_page_by_both :many (region text, device_type text, before_time timestamptz, before_id uuid, limit int)
--- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
-WITH page AS (
-	SELECT c.id, c.region, c.device_type, c.created_at
-	  FROM client.client c
-	 WHERE c.region = subscription.canonical_region(:region)
-	   AND c.device_type = subscription.canonical_device_type(:device_type)
-	   AND (c.created_at, c.id) < (:before_time, :before_id)
-	 ORDER BY c.created_at DESC, c.id DESC
-	 LIMIT :limit
-)
-SELECT p.id, u.email, u.name, p.region, p.device_type, s.subscription, s.plan, s.state, p.created_at
-  FROM page p
-  JOIN subscription.of_clients(ARRAY(SELECT id FROM page)) s ON s.client = p.id
-  LEFT JOIN auth.user_names(ARRAY(SELECT id FROM page)) u ON u.party = p.id
- ORDER BY p.created_at DESC, p.id DESC;
+-- part: newest_first
+(c.created_at, c.id) < (:before_time, :before_id) ORDER BY c.created_at DESC, c.id DESC LIMIT :limit;
 
 -- name: client_read :one (id uuid, owners uuid[]?)
 -- row: (id uuid, email text?, name text?, region text?, device_type text?, subscription uuid, plan text, state text, created_at timestamptz)
 -- Owners NULL: anybody's.
-SELECT c.id, u.email, u.name, c.region, c.device_type, s.subscription, s.plan, s.state, c.created_at
-  FROM client.client c
-  JOIN subscription.of_clients(ARRAY[:id]) s ON s.client = c.id
-  LEFT JOIN auth.user_names(ARRAY[:id]) u ON u.party = c.id
- WHERE c.id = :id AND (:owners::uuid[] IS NULL OR c.id = ANY(:owners));
+WITH page AS (
+	SELECT c.* FROM client.client c WHERE c.id = :id AND (:owners::uuid[] IS NULL OR c.id = ANY(:owners)))
+{clients_shown};
+
+-- name: client_page :many (before_time timestamptz, before_id uuid, limit int)
+-- row: client_read
+-- A first page passes 'infinity'.
+WITH page AS (SELECT c.* FROM client.client c WHERE {newest_first})
+{clients_shown};
+
+-- name: client_page_by_region :many (region text, before_time timestamptz, before_id uuid, limit int)
+-- row: client_read
+WITH page AS (
+	SELECT c.* FROM client.client c WHERE c.region = subscription.canonical_region(:region) AND {newest_first})
+{clients_shown};
+
+-- name: client_page_by_device_type :many (device_type text, before_time timestamptz, before_id uuid, limit int)
+-- row: client_read
+WITH page AS (
+	SELECT c.* FROM client.client c
+	 WHERE c.device_type = subscription.canonical_device_type(:device_type) AND {newest_first})
+{clients_shown};
+
+-- name: client_page_by_both :many (region text, device_type text, before_time timestamptz, before_id uuid, limit int)
+-- row: client_read
+WITH page AS (
+	SELECT c.* FROM client.client c
+	 WHERE c.region = subscription.canonical_region(:region)
+	   AND c.device_type = subscription.canonical_device_type(:device_type) AND {newest_first})
+{clients_shown};
 
 -- name: client_join :one (party uuid, region text?, device_type text?)
 -- row: (subscription uuid)

@@ -23,20 +23,18 @@ static const struct field client_filter[] = {
 	SHAPE_END,
 };
 
-#define CLIENT_FIELDS(type) \
-	UUID(type, id, .required = true, .doc = "Of the client, who is a user."), \
-	TEXT(type, email, .max = 254, .example = "\"ada@example.com\"", .doc = "By which the user signs in."), \
-	TEXT(type, name, .max = 200, .example = "\"Ada Lovelace\"", .doc = "What the user is called."), \
-	REGION(type, .doc = "As told at sign-up, in capitals; absent: unknown."), \
-	DEVICE_TYPE(type, .doc = "As told at sign-up, in small letters; absent: unknown."), \
-	UUID(type, subscription, .required = true, .doc = "The one the client has."), \
-	PLAN(type, .doc = "What is subscribed to."), \
-	CHOICE(type, state, .required = true, .choices = states, .example = "\"active\"", .doc = "Of the subscription."), \
-	INSTANT(type, created_at, .required = true, .doc = "Since when."), \
-	SHAPE_END
-
-static const struct field client[] = { CLIENT_FIELDS(struct client_read_row) };
-static const struct field client_row[] = { CLIENT_FIELDS(struct client_page_row) };
+static const struct field client[] = {
+	UUID(struct client_read_row, id, .required = true, .doc = "Of the client, who is a user."),
+	TEXT(struct client_read_row, email, .max = 254, .example = "\"ada@example.com\"", .doc = "By which the user signs in."),
+	TEXT(struct client_read_row, name, .max = 200, .example = "\"Ada Lovelace\"", .doc = "What the user is called."),
+	REGION(struct client_read_row, .doc = "As told at sign-up, in capitals; absent: unknown."),
+	DEVICE_TYPE(struct client_read_row, .doc = "As told at sign-up, in small letters; absent: unknown."),
+	UUID(struct client_read_row, subscription, .required = true, .doc = "The one the client has."),
+	PLAN(struct client_read_row, .doc = "What is subscribed to."),
+	CHOICE(struct client_read_row, state, .required = true, .choices = states, .example = "\"active\"", .doc = "Of the subscription."),
+	INSTANT(struct client_read_row, created_at, .required = true, .doc = "Since when."),
+	SHAPE_END,
+};
 
 static const struct field span_query[] = {
 	INSTANT(struct span_query, since, .doc = "Absent: thirty days before the end."),
@@ -90,7 +88,6 @@ static const struct field client_change[] = {
 const struct shape new_client_shape = { "new_client", new_client, sizeof(struct new_client) };
 const struct shape client_filter_shape = { "client_filter", client_filter, sizeof(struct client_filter) };
 const struct shape client_shape = { "client", client, sizeof(struct client_read_row) };
-const struct shape client_row_shape = { "client_row", client_row, sizeof(struct client_page_row) };
 const struct shape span_query_shape = { "span_query", span_query, sizeof(struct span_query) };
 const struct shape client_stats_shape = { "client_stats", client_stats_fields, sizeof(struct client_stats) };
 const struct shape client_change_shape = { "client_change", client_change, sizeof(struct client_history_row) };
