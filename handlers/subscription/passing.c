@@ -7,18 +7,10 @@
 #include "core/base/log.h"
 #include "core/config/config.h"
 #include "core/trust/principal.h"
+#include "core/web/audit.h"
 #include "core/work/queue.h"
 #include "handlers/subscription/queries.h"
 #include "handlers/subscription/subscription.h"
-
-/* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */
-#define SAME_COLUMNS(a) \
-	_Static_assert( \
-	    sizeof(struct a##_row) == sizeof(struct subscription_read_row), "the rows must have the same columns")
-SAME_COLUMNS(subscription_subscribe);
-SAME_COLUMNS(subscription_cancel);
-SAME_COLUMNS(subscription_reactivate);
-SAME_COLUMNS(subscription_renew);
 
 /* Whose the caller may change; NULL: anybody's. */
 static const struct uuids *
@@ -27,21 +19,35 @@ changeable(const struct request *req)
 	return principal_sees_all(req) ? NULL : &req->parties;
 }
 
+/* Whose subscription is meant; nobody's, where the caller may not say whose. */
+static struct uuid
+whose(const struct request *req)
+{
+	const struct choice *given = req->given;
+
+	if (given->client == NULL)
+		return req->principal->party;
+	if (principal_sees_all(req) || uuid_equal(*given->client, req->principal->party))
+		return *given->client;
+	return (struct uuid){ { 0 } };
+}
+
 const struct problem *
 subscription_choose(struct request *req, struct reply *out)
 {
 	const struct choice *given = req->given;
 	const int32_t months = given->months != NULL ? (int32_t)*given->months : 0;
 	const bool at_once = given->from != NULL && strcmp(given->from, "now") == 0;
-	struct subscription_subscribe_row *row;
+	struct subscription_read_row *row;
 	const struct problem *p;
 
 	if (given->months != NULL && !months_are_sold(months))
 		return problem_field(req, "/months", "is none of 1, 3 and 6");
 	p = sql_subscription_subscribe(
-	    req, req->principal->party, given->plan, given->months != NULL ? &months : NULL, at_once, &row);
+	    req, whose(req), given->plan, given->months != NULL ? &months : NULL, at_once, &row);
 	if (p != NULL)
 		return p;
+	audit_say(req, row->id, "another plan or term chosen");
 	reply_etag(out, row->version);
 	return reply_ok(out, row);
 }
@@ -49,7 +55,7 @@ subscription_choose(struct request *req, struct reply *out)
 const struct problem *
 subscription_cancel(struct request *req, struct reply *out)
 {
-	struct subscription_cancel_row *row;
+	struct subscription_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_subscription_cancel(req, path_uuid(req, "id"), changeable(req), &row)) != NULL)
@@ -61,7 +67,7 @@ subscription_cancel(struct request *req, struct reply *out)
 const struct problem *
 subscription_reactivate(struct request *req, struct reply *out)
 {
-	struct subscription_reactivate_row *row;
+	struct subscription_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_subscription_reactivate(req, path_uuid(req, "id"), changeable(req), &row)) != NULL)
@@ -74,7 +80,7 @@ const struct problem *
 subscription_renew(struct request *req, struct reply *out)
 {
 	const struct uuid id = path_uuid(req, "id");
-	struct subscription_renew_row *row;
+	struct subscription_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_subscription_renew(req, (struct uuids){ &id, 1 }, &row)) != NULL)

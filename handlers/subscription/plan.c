@@ -80,7 +80,7 @@ plan_offer(struct request *req, struct reply *out)
 const struct problem *
 plan_list(struct request *req, struct reply *out)
 {
-	struct plan_page_rows rows;
+	struct plan_read_rows rows;
 	const struct problem *p;
 
 	if ((p = sql_plan_page(req, page_text(req, 0, ""), page_limit(req), &rows)) != NULL)
@@ -106,7 +106,7 @@ const struct problem *
 plan_create(struct request *req, struct reply *out)
 {
 	const struct new_plan *given = req->given;
-	struct plan_create_row *row;
+	struct plan_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_plan_create(req, given->code, given->name, given->says != NULL ? given->says : "", &row)) != NULL)
@@ -121,7 +121,7 @@ plan_change(struct request *req, struct reply *out)
 	const struct plan_edit *given = req->given;
 	const char *code = path_text(req, "code");
 	struct plan_lock_row *before;
-	struct plan_edit_row *row;
+	struct plan_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_plan_lock(req, code, &before)) != NULL)

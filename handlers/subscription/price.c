@@ -40,18 +40,14 @@ price_list(struct request *req, struct reply *out)
 {
 	const struct price_filter *asked = req->asked;
 	const struct uuid after = page_uuid(req, 0, (struct uuid){ { 0 } });
-	struct price_page_of_plan_rows of_plan;
-	struct price_page_rows rows;
+	struct price_read_rows rows;
 	const struct problem *p;
 
-	if (asked->plan != NULL) {
-		if ((p = sql_price_page_of_plan(req, asked->plan, after, page_limit(req), &of_plan)) != NULL)
-			return p;
-		return reply_page(out, of_plan.items, of_plan.count, sizeof(*of_plan.items));
-	}
-	if ((p = sql_price_page(req, after, page_limit(req), &rows)) != NULL)
-		return p;
-	return reply_page(out, rows.items, rows.count, sizeof(*rows.items));
+	if (asked->plan != NULL)
+		p = sql_price_page_of_plan(req, asked->plan, after, page_limit(req), &rows);
+	else
+		p = sql_price_page(req, after, page_limit(req), &rows);
+	return p != NULL ? p : reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }
 
 const struct problem *
@@ -72,7 +68,7 @@ const struct problem *
 price_create(struct request *req, struct reply *out)
 {
 	const struct new_price *given = req->given;
-	struct price_create_row *row;
+	struct price_read_row *row;
 	const struct problem *p;
 	int32_t exponent;
 	minor_units units;
@@ -95,7 +91,7 @@ price_change(struct request *req, struct reply *out)
 	const struct price_edit *given = req->given;
 	const struct uuid id = path_uuid(req, "id");
 	struct price_lock_row *before;
-	struct price_edit_row *row;
+	struct price_read_row *row;
 	const struct problem *p;
 	int32_t exponent;
 	minor_units units;

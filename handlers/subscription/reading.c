@@ -12,89 +12,28 @@ readable(const struct request *req)
 	return principal_sees_all(req) ? NULL : &req->parties;
 }
 
-/* Each statement has a row type of its own, with the same columns in the same order: one shape encodes them all. */
-struct found {
-	const void *items;
-	size_t count;
-};
-_Static_assert(sizeof(struct subscription_page_row) == sizeof(struct subscription_page_of_clients_row) &&
-		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_row) &&
-		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_state_row) &&
-		   sizeof(struct subscription_page_row) == sizeof(struct subscription_page_by_plan_and_state_row),
-    "the pages' rows must have the same columns");
-
-static const struct problem *
-find_mine(struct request *req, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct subscription_page_of_clients_rows rows;
-	const struct problem *p = sql_subscription_page_of_clients(req, req->parties, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_all(struct request *req, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct subscription_page_rows rows;
-	const struct problem *p = sql_subscription_page(req, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_plan(struct request *req, const char *plan, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct subscription_page_by_plan_rows rows;
-	const struct problem *p = sql_subscription_page_by_plan(req, plan, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_state(struct request *req, const char *state, struct instant time, struct uuid id, struct found *found_r)
-{
-	struct subscription_page_by_state_rows rows;
-	const struct problem *p = sql_subscription_page_by_state(req, state, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
-static const struct problem *
-find_by_both(struct request *req, const struct subscription_filter *asked, struct instant time, struct uuid id,
-    struct found *found_r)
-{
-	struct subscription_page_by_plan_and_state_rows rows;
-	const struct problem *p =
-	    sql_subscription_page_by_plan_and_state(req, asked->plan, asked->state, time, id, page_limit(req), &rows);
-
-	*found_r = (struct found){ rows.items, rows.count };
-	return p;
-}
-
 const struct problem *
 subscription_list(struct request *req, struct reply *out)
 {
 	const struct subscription_filter *asked = req->asked;
+	const char *plan = asked->plan, *state = asked->state;
 	const struct instant time = page_instant(req, 0, INSTANT_MAX);
 	const struct uuid id = page_uuid(req, 1, UUID_MAX);
-	struct found found;
+	const int32_t limit = page_limit(req);
+	struct subscription_read_rows rows;
 	const struct problem *p;
 
 	if (readable(req) != NULL)
-		p = find_mine(req, time, id, &found);
-	else if (asked->plan != NULL && asked->state != NULL)
-		p = find_by_both(req, asked, time, id, &found);
-	else if (asked->plan != NULL)
-		p = find_by_plan(req, asked->plan, time, id, &found);
-	else if (asked->state != NULL)
-		p = find_by_state(req, asked->state, time, id, &found);
+		p = sql_subscription_page_of_clients(req, req->parties, plan, state, time, id, limit, &rows);
+	else if (plan != NULL && state != NULL)
+		p = sql_subscription_page_by_plan_and_state(req, plan, state, time, id, limit, &rows);
+	else if (plan != NULL)
+		p = sql_subscription_page_by_plan(req, plan, time, id, limit, &rows);
+	else if (state != NULL)
+		p = sql_subscription_page_by_state(req, state, time, id, limit, &rows);
 	else
-		p = find_all(req, time, id, &found);
-	return p != NULL ? p : reply_page(out, found.items, found.count, sizeof(struct subscription_page_row));
+		p = sql_subscription_page(req, time, id, limit, &rows);
+	return p != NULL ? p : reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }
 
 const struct problem *

@@ -15,7 +15,7 @@ no_such_rule(struct request *req)
 const struct problem *
 rule_list(struct request *req, struct reply *out)
 {
-	struct rule_page_rows rows;
+	struct rule_read_rows rows;
 	const struct problem *p;
 
 	if ((p = sql_rule_page(req, page_uuid(req, 0, (struct uuid){ { 0 } }), page_limit(req), &rows)) != NULL)
@@ -41,7 +41,7 @@ const struct problem *
 rule_create(struct request *req, struct reply *out)
 {
 	const struct new_rule *given = req->given;
-	struct rule_create_row *row;
+	struct rule_read_row *row;
 	const struct problem *p;
 
 	p = sql_rule_create(req, uuid_new(req->env), given->region, given->device_type, given->plan, &row);
@@ -57,7 +57,7 @@ rule_change(struct request *req, struct reply *out)
 	const struct rule_edit *given = req->given;
 	const struct uuid id = path_uuid(req, "id");
 	struct rule_lock_row *before;
-	struct rule_edit_row *row;
+	struct rule_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_rule_lock(req, id, &before)) != NULL)

@@ -2,12 +2,12 @@
 #include "handlers/subscription/queries.h"
 #include "handlers/subscription/subscription.h"
 
-const struct page_key plans_by_code[] = { PAGE_KEY(struct plan_page_row, code), { 0 } };
-const struct page_key rules_oldest_first[] = { PAGE_KEY(struct rule_page_row, id), { 0 } };
-const struct page_key prices_oldest_first[] = { PAGE_KEY(struct price_page_row, id), { 0 } };
+const struct page_key plans_by_code[] = { PAGE_KEY(struct plan_read_row, code), { 0 } };
+const struct page_key rules_oldest_first[] = { PAGE_KEY(struct rule_read_row, id), { 0 } };
+const struct page_key prices_oldest_first[] = { PAGE_KEY(struct price_read_row, id), { 0 } };
 const struct page_key subscriptions_newest_first[] = {
-	PAGE_KEY(struct subscription_page_row, created_at),
-	PAGE_KEY(struct subscription_page_row, id),
+	PAGE_KEY(struct subscription_read_row, created_at),
+	PAGE_KEY(struct subscription_read_row, id),
 	{ 0 },
 };
 const struct page_key changes_newest_first[] = { PAGE_KEY(struct subscription_history_row, number), { 0 } };
@@ -76,17 +76,15 @@ static const struct field plan_edit[] = {
 	SHAPE_END,
 };
 
-#define PLAN_FIELDS(type) \
-	TEXT(type, code, .required = true, .example = "\"standard\"", .doc = "Its name in the API."), \
-	TEXT(type, name, .required = true, .example = "\"Standard\"", .doc = "For people."), \
-	TEXT(type, says, .required = true, .example = "\"Two devices at a time.\"", .doc = "What one gets."), \
-	BOOL(type, open, .required = true, .example = "true", .doc = "Whether it can be chosen."), \
-	VERSION(type), \
-	INSTANT(type, created_at, .required = true, .doc = "When it was made."), \
-	SHAPE_END
-
-static const struct field plan[] = { PLAN_FIELDS(struct plan_read_row) };
-static const struct field plan_row[] = { PLAN_FIELDS(struct plan_page_row) };
+static const struct field plan[] = {
+	TEXT(struct plan_read_row, code, .required = true, .example = "\"standard\"", .doc = "Its name in the API."),
+	TEXT(struct plan_read_row, name, .required = true, .example = "\"Standard\"", .doc = "For people."),
+	TEXT(struct plan_read_row, says, .required = true, .example = "\"Two devices at a time.\"", .doc = "What one gets."),
+	BOOL(struct plan_read_row, open, .required = true, .example = "true", .doc = "Whether it can be chosen."),
+	VERSION(struct plan_read_row),
+	INSTANT(struct plan_read_row, created_at, .required = true, .doc = "When it was made."),
+	SHAPE_END,
+};
 
 static const struct field new_rule[] = {
 	REGION(struct new_rule, .min = 1, .doc = "Absent: any."),
@@ -100,17 +98,15 @@ static const struct field rule_edit[] = {
 	SHAPE_END,
 };
 
-#define RULE_FIELDS(type) \
-	UUID(type, id, .required = true, .doc = "Of the rule."), \
-	REGION(type, .doc = "In capitals; absent: any."), \
-	DEVICE_TYPE(type, .doc = "In small letters; absent: any."), \
-	PLAN(type, .required = true, .doc = "What it picks."), \
-	VERSION(type), \
-	INSTANT(type, created_at, .required = true, .doc = "When it was made."), \
-	SHAPE_END
-
-static const struct field rule[] = { RULE_FIELDS(struct rule_read_row) };
-static const struct field rule_row[] = { RULE_FIELDS(struct rule_page_row) };
+static const struct field rule[] = {
+	UUID(struct rule_read_row, id, .required = true, .doc = "Of the rule."),
+	REGION(struct rule_read_row, .doc = "In capitals; absent: any."),
+	DEVICE_TYPE(struct rule_read_row, .doc = "In small letters; absent: any."),
+	PLAN(struct rule_read_row, .required = true, .doc = "What it picks."),
+	VERSION(struct rule_read_row),
+	INSTANT(struct rule_read_row, created_at, .required = true, .doc = "When it was made."),
+	SHAPE_END,
+};
 
 static const struct field new_price[] = {
 	PLAN(struct new_price, .required = true, .min = 1, .doc = "Whose price it is."),
@@ -131,24 +127,23 @@ static const struct field price_filter[] = {
 	SHAPE_END,
 };
 
-#define PRICE_FIELDS(type) \
-	UUID(type, id, .required = true, .doc = "Of the price."), \
-	PLAN(type, .required = true, .doc = "Whose price it is."), \
-	INT(type, months, .required = true, .example = "3", .doc = "How long the term is."), \
-	REGION(type, .doc = "In capitals; absent: any."), \
-	DEVICE_TYPE(type, .doc = "In small letters; absent: any."), \
-	AMOUNT(type, .doc = "What the term costs."), \
-	VERSION(type), \
-	INSTANT(type, created_at, .required = true, .doc = "When it was made."), \
-	SHAPE_END
-
-static const struct field price[] = { PRICE_FIELDS(struct price_read_row) };
-static const struct field price_row[] = { PRICE_FIELDS(struct price_page_row) };
+static const struct field price[] = {
+	UUID(struct price_read_row, id, .required = true, .doc = "Of the price."),
+	PLAN(struct price_read_row, .required = true, .doc = "Whose price it is."),
+	INT(struct price_read_row, months, .required = true, .example = "3", .doc = "How long the term is."),
+	REGION(struct price_read_row, .doc = "In capitals; absent: any."),
+	DEVICE_TYPE(struct price_read_row, .doc = "In small letters; absent: any."),
+	AMOUNT(struct price_read_row, .doc = "What the term costs."),
+	VERSION(struct price_read_row),
+	INSTANT(struct price_read_row, created_at, .required = true, .doc = "When it was made."),
+	SHAPE_END,
+};
 
 static const char *const beginnings[] = { "period_end", "now", NULL };
 static const char *const states[] = { "active", "canceling", "past_due", "expired", NULL };
 
 static const struct field choice[] = {
+	UUID(struct choice, client, .doc = "Whose subscription, for those who hold `subscription.write`; absent: one's own."),
 	PLAN(struct choice, .min = 1, .doc = "One that is open; absent: as it is."),
 	INT(struct choice, months, .min = 1, .max = 6, .example = "3", .doc = "1, 3 or 6; absent: as it is."),
 	CHOICE(struct choice, from, .choices = beginnings, .example = "\"period_end\"",
@@ -162,30 +157,28 @@ static const struct field subscription_filter[] = {
 	SHAPE_END,
 };
 
-#define SUBSCRIPTION_FIELDS(type) \
-	UUID(type, id, .required = true, .doc = "Of the subscription."), \
-	UUID(type, client, .required = true, .doc = "Whose it is."), \
-	REGION(type, .doc = "As told at sign-up; absent: unknown."), \
-	DEVICE_TYPE(type, .doc = "As told at sign-up; absent: unknown."), \
-	PLAN(type, .required = true, .doc = "Of the latest term."), \
-	INT(type, months, .required = true, .example = "1", .doc = "How long that term is."), \
-	CHOICE(type, state, .required = true, .choices = states, .example = "\"active\"", \
-	    .doc = "`canceling`: it ends with its term."), \
-	INSTANT(type, anchor, .required = true, .doc = "From which all periods count, in months."), \
-	INSTANT(type, starts_at, .required = true, .doc = "When the latest term began."), \
-	INSTANT(type, ends_at, .required = true, .doc = "When it ends."), \
-	AMOUNT(type, .doc = "What that term costs, whatever became of the catalogue."), \
-	TEXT(type, next_plan, .max = 32, .example = "\"premium\"", .doc = "From the next term on; absent: as it is."), \
-	INT(type, next_months, .example = "6", .doc = "How long the next term will be; absent: as it is."), \
-	INSTANT(type, due_at, .doc = "When the next term became due; absent: it is not."), \
-	MONEY(type, due_amount, .example = "\"9.99\"", .doc = "What the next term costs, once it is due."), \
-	TEXT(type, due_currency, .format = "currency", .example = "\"EUR\"", .doc = "ISO 4217."), \
-	VERSION(type), \
-	INSTANT(type, created_at, .required = true, .doc = "When the client signed up."), \
-	SHAPE_END
-
-static const struct field subscription[] = { SUBSCRIPTION_FIELDS(struct subscription_read_row) };
-static const struct field subscription_row[] = { SUBSCRIPTION_FIELDS(struct subscription_page_row) };
+static const struct field subscription[] = {
+	UUID(struct subscription_read_row, id, .required = true, .doc = "Of the subscription."),
+	UUID(struct subscription_read_row, client, .required = true, .doc = "Whose it is."),
+	REGION(struct subscription_read_row, .doc = "As told at sign-up; absent: unknown."),
+	DEVICE_TYPE(struct subscription_read_row, .doc = "As told at sign-up; absent: unknown."),
+	PLAN(struct subscription_read_row, .required = true, .doc = "Of the latest term."),
+	INT(struct subscription_read_row, months, .required = true, .example = "1", .doc = "How long that term is."),
+	CHOICE(struct subscription_read_row, state, .required = true, .choices = states, .example = "\"active\"",
+	    .doc = "`canceling`: it ends with its term."),
+	INSTANT(struct subscription_read_row, anchor, .required = true, .doc = "From which all periods count, in months."),
+	INSTANT(struct subscription_read_row, starts_at, .required = true, .doc = "When the latest term began."),
+	INSTANT(struct subscription_read_row, ends_at, .required = true, .doc = "When it ends."),
+	AMOUNT(struct subscription_read_row, .doc = "What that term costs, whatever became of the catalogue."),
+	TEXT(struct subscription_read_row, next_plan, .max = 32, .example = "\"premium\"", .doc = "From the next term on; absent: as it is."),
+	INT(struct subscription_read_row, next_months, .example = "6", .doc = "How long the next term will be; absent: as it is."),
+	INSTANT(struct subscription_read_row, due_at, .doc = "When the next term became due; absent: it is not."),
+	MONEY(struct subscription_read_row, due_amount, .example = "\"9.99\"", .doc = "What the next term costs, once it is due."),
+	TEXT(struct subscription_read_row, due_currency, .format = "currency", .example = "\"EUR\"", .doc = "ISO 4217."),
+	VERSION(struct subscription_read_row),
+	INSTANT(struct subscription_read_row, created_at, .required = true, .doc = "When the client signed up."),
+	SHAPE_END,
+};
 
 static const struct field subscription_change[] = {
 	TEXT(struct subscription_history_row, what, .required = true, .example = "\"renewed\"",
@@ -207,21 +200,16 @@ const struct shape offer_shape = { "offer", offer, sizeof(struct offer) };
 const struct shape new_plan_shape = { "new_plan", new_plan, sizeof(struct new_plan) };
 const struct shape plan_edit_shape = { "plan_edit", plan_edit, sizeof(struct plan_edit) };
 const struct shape plan_shape = { "plan", plan, sizeof(struct plan_read_row) };
-const struct shape plan_row_shape = { "plan_row", plan_row, sizeof(struct plan_page_row) };
 const struct shape new_rule_shape = { "new_rule", new_rule, sizeof(struct new_rule) };
 const struct shape rule_edit_shape = { "rule_edit", rule_edit, sizeof(struct rule_edit) };
 const struct shape rule_shape = { "rule", rule, sizeof(struct rule_read_row) };
-const struct shape rule_row_shape = { "rule_row", rule_row, sizeof(struct rule_page_row) };
 const struct shape new_price_shape = { "new_price", new_price, sizeof(struct new_price) };
 const struct shape price_edit_shape = { "price_edit", price_edit, sizeof(struct price_edit) };
 const struct shape price_filter_shape = { "price_filter", price_filter, sizeof(struct price_filter) };
 const struct shape price_shape = { "price", price, sizeof(struct price_read_row) };
-const struct shape price_row_shape = { "price_row", price_row, sizeof(struct price_page_row) };
 const struct shape choice_shape = { "choice", choice, sizeof(struct choice) };
 const struct shape subscription_filter_shape = { "subscription_filter", subscription_filter,
 	sizeof(struct subscription_filter) };
 const struct shape subscription_shape = { "subscription", subscription, sizeof(struct subscription_read_row) };
-const struct shape subscription_row_shape = { "subscription_row", subscription_row,
-	sizeof(struct subscription_page_row) };
 const struct shape subscription_change_shape = { "subscription_change", subscription_change,
 	sizeof(struct subscription_history_row) };

@@ -15,7 +15,7 @@ static const struct route subscription_routes[] = {
 	    .more =
 		"An unknown region or device type gets a plan too. All open plans come with what they cost there." },
 	{ GET, "/v1/plans/catalogue", .who = OPERATOR, .permission = "plan.read", .allow_api_key = true,
-	    .limit = LIMIT_READ, .reply = &plan_row_shape, .page = plans_by_code, .handler = plan_list,
+	    .limit = LIMIT_READ, .reply = &plan_shape, .page = plans_by_code, .handler = plan_list,
 	    .says = "List all plans, closed ones too" },
 	{ POST, "/v1/plans", .who = OPERATOR, .permission = "plan.write", .allow_api_key = true, .limit = LIMIT_WRITE,
 	    .idempotency = BY_KEY, .body = &new_plan_shape, .reply = &plan_shape, .status = 201, .handler = plan_create,
@@ -28,7 +28,7 @@ static const struct route subscription_routes[] = {
 	    .more = "A closed plan takes nobody new; who has it keeps it. One that rules name cannot be closed." },
 
 	{ GET, "/v1/plans/rules", .who = OPERATOR, .permission = "plan.read", .allow_api_key = true,
-	    .limit = LIMIT_READ, .reply = &rule_row_shape, .page = rules_oldest_first, .handler = rule_list,
+	    .limit = LIMIT_READ, .reply = &rule_shape, .page = rules_oldest_first, .handler = rule_list,
 	    .says = "List the rules that pick plans" },
 	{ POST, "/v1/plans/rules", .who = OPERATOR, .permission = "plan.write", .allow_api_key = true,
 	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_rule_shape, .reply = &rule_shape, .status = 201,
@@ -45,7 +45,7 @@ static const struct route subscription_routes[] = {
 	    .says = "Remove a rule; the default one stays" },
 
 	{ GET, "/v1/plans/prices", .who = OPERATOR, .permission = "plan.read", .allow_api_key = true,
-	    .limit = LIMIT_READ, .query = &price_filter_shape, .reply = &price_row_shape, .page = prices_oldest_first,
+	    .limit = LIMIT_READ, .query = &price_filter_shape, .reply = &price_shape, .page = prices_oldest_first,
 	    .handler = price_list, .says = "List what terms cost" },
 	{ POST, "/v1/plans/prices", .who = OPERATOR, .permission = "plan.write", .allow_api_key = true,
 	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &new_price_shape, .reply = &price_shape, .status = 201,
@@ -61,28 +61,30 @@ static const struct route subscription_routes[] = {
 	    .says = "Remove a price; default ones stay" },
 
 	{ GET, "/v1/subscriptions", .who = USER, .widens = "subscription.read", .allow_api_key = true,
-	    .limit = LIMIT_READ, .query = &subscription_filter_shape, .reply = &subscription_row_shape,
+	    .limit = LIMIT_READ, .query = &subscription_filter_shape, .reply = &subscription_shape,
 	    .page = subscriptions_newest_first, .handler = subscription_list,
 	    .says = "List my subscription, or as an operator all",
-	    .more = "With the permission `subscription.read` everybody's, by `plan` and `state` where they are given; "
-		    "the filters count for operators only." },
-	{ POST, "/v1/subscriptions", .who = USER, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &choice_shape,
-	    .reply = &subscription_shape, .handler = subscription_choose, .says = "Choose another plan or term",
+	    .more =
+		"With the permission `subscription.read` everybody's, by `plan` and `state` where they are given." },
+	{ POST, "/v1/subscriptions", .who = USER, .widens = "subscription.write", .allow_api_key = true,
+	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .body = &choice_shape, .reply = &subscription_shape,
+	    .handler = subscription_choose, .says = "Choose another plan or term",
 	    .more =
 		"From the next term on, or at once with `from` `now`: then the term that runs ends, and another one "
-		"begins with today's price. An expired subscription begins again." },
+		"begins with today's price. An expired subscription begins again. With the permission "
+		"`subscription.write` also for the client that `client` names." },
 	{ GET, "/v1/subscriptions/{id}", .who = USER, .widens = "subscription.read", .allow_api_key = true,
 	    .limit = LIMIT_READ, .reply = &subscription_shape, .handler = subscription_show,
 	    .says = "Read a subscription" },
 	{ GET, "/v1/subscriptions/{id}/history", .who = USER, .widens = "subscription.read", .allow_api_key = true,
 	    .limit = LIMIT_READ, .reply = &subscription_change_shape, .page = changes_newest_first,
 	    .handler = subscription_history, .says = "List what became of a subscription, newest first" },
-	{ POST, "/v1/subscriptions/{id}/cancel", .who = USER, .widens = "subscription.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_cancel,
+	{ POST, "/v1/subscriptions/{id}/cancel", .who = USER, .widens = "subscription.write", .allow_api_key = true,
+	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_cancel,
 	    .says = "Let a subscription end with its term" },
-	{ POST, "/v1/subscriptions/{id}/reactivate", .who = USER, .widens = "subscription.write", .limit = LIMIT_WRITE,
-	    .idempotency = BY_KEY, .reply = &subscription_shape, .handler = subscription_reactivate,
-	    .says = "Take a cancellation back, or begin again after expiry" },
+	{ POST, "/v1/subscriptions/{id}/reactivate", .who = USER, .widens = "subscription.write", .allow_api_key = true,
+	    .limit = LIMIT_WRITE, .idempotency = BY_KEY, .reply = &subscription_shape,
+	    .handler = subscription_reactivate, .says = "Take a cancellation back, or begin again after expiry" },
 	{ POST, "/v1/subscriptions/{id}/renew", .who = OPERATOR, .permission = "subscription.write",
 	    .allow_api_key = true, .limit = LIMIT_WRITE, .idempotency = BY_KEY, .reply = &subscription_shape,
 	    .handler = subscription_renew, .says = "Begin the next term of a subscription whose term has ended",

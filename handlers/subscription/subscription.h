@@ -47,7 +47,7 @@ struct plan_edit {
 	const char *name, *says;
 	const bool *open;
 };
-extern const struct shape new_plan_shape, plan_edit_shape, plan_shape, plan_row_shape;
+extern const struct shape new_plan_shape, plan_edit_shape, plan_shape;
 
 struct new_rule {
 	const char *region, *device_type, *plan;
@@ -55,7 +55,7 @@ struct new_rule {
 struct rule_edit {
 	const char *plan;
 };
-extern const struct shape new_rule_shape, rule_edit_shape, rule_shape, rule_row_shape;
+extern const struct shape new_rule_shape, rule_edit_shape, rule_shape;
 
 struct new_price {
 	const char *plan;
@@ -68,9 +68,10 @@ struct price_edit {
 struct price_filter {
 	const char *plan;
 };
-extern const struct shape new_price_shape, price_edit_shape, price_filter_shape, price_shape, price_row_shape;
+extern const struct shape new_price_shape, price_edit_shape, price_filter_shape, price_shape;
 
 struct choice {
+	const struct uuid *client;
 	const char *plan;
 	const int64_t *months;
 	const char *from;
@@ -79,7 +80,7 @@ struct subscription_filter {
 	const char *plan, *state;
 };
 extern const struct shape choice_shape, subscription_filter_shape;
-extern const struct shape subscription_shape; /* of each statement that returns one; they have the same columns */
-extern const struct shape subscription_row_shape, subscription_change_shape;
+extern const struct shape subscription_shape; /* of each statement that returns one */
+extern const struct shape subscription_change_shape;
 
 #endif

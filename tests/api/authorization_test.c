@@ -59,8 +59,9 @@ the_catalogue_is_what_routes_ask_for(void **state)
 	then_body_contains(w, "{\"name\":\"ops.read\",\"routes\":[\"GET /v1/pools\",\"GET /v1/warnings\"]}");
 	then_body_contains(w, "{\"name\":\"role.assign\",\"routes\":[\"POST /v1/role-assignments\","
 			      "\"DELETE /v1/role-assignments/{id}\"]}");
-	then_body_contains(w, "{\"name\":\"subscription.write\",\"routes\":[\"POST /v1/subscriptions/{id}/cancel\","
-			      "\"POST /v1/subscriptions/{id}/reactivate\",\"POST /v1/subscriptions/{id}/renew\"]}");
+	then_body_contains(w, "{\"name\":\"subscription.write\",\"routes\":[\"POST /v1/subscriptions\","
+			      "\"POST /v1/subscriptions/{id}/cancel\",\"POST /v1/subscriptions/{id}/reactivate\","
+			      "\"POST /v1/subscriptions/{id}/renew\"]}");
 }
 
 static void

@@ -41,12 +41,6 @@ check_PROGRAMS += tests/api/ops_test
 tests_api_ops_test_SOURCES = tests/api/ops_test.c
 tests_api_ops_test_LDADD = $(KIT)
 
-# With the route tables of the whole house.
-check_PROGRAMS += tests/api/flush_test
-tests_api_flush_test_SOURCES = tests/api/flush_test.c tests/api/wallet_kit.c tests/api/wallet_kit.h tests/api/money.h
-tests_api_flush_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
-tests_api_flush_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
-
 check_PROGRAMS += tests/api/input_test
 tests_api_input_test_SOURCES = tests/api/input_test.c
 tests_api_input_test_LDADD = $(KIT)
@@ -107,18 +101,33 @@ check_PROGRAMS += tests/api/client_test
 tests_api_client_test_SOURCES = tests/api/client_test.c
 tests_api_client_test_LDADD = $(KIT)
 
-check_PROGRAMS += tests/api/subscription_test
-tests_api_subscription_test_SOURCES = tests/api/subscription_test.c
-tests_api_subscription_test_LDADD = $(KIT)
+SUBSCRIPTION_KIT = tests/api/subscription_kit.c tests/api/subscription_kit.h
+check_PROGRAMS += tests/api/subscription_plan_test
+tests_api_subscription_plan_test_SOURCES = tests/api/subscription_plan_test.c $(SUBSCRIPTION_KIT)
+tests_api_subscription_plan_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/subscription_passing_test
+tests_api_subscription_passing_test_SOURCES = tests/api/subscription_passing_test.c $(SUBSCRIPTION_KIT)
+tests_api_subscription_passing_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/subscription_reading_test
+tests_api_subscription_reading_test_SOURCES = tests/api/subscription_reading_test.c $(SUBSCRIPTION_KIT)
+tests_api_subscription_reading_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/cors_test
 tests_api_cors_test_SOURCES = tests/api/cors_test.c
 tests_api_cors_test_LDADD = $(KIT)
 
 # With the route tables of the whole house.
+WALL_THINGS = tests/api/wall_things.c tests/api/wall_things.h tests/api/wall.def
 check_PROGRAMS += tests/api/wall_test
-tests_api_wall_test_SOURCES = tests/api/wall_test.c tests/api/wall_things.c tests/api/wall_things.h tests/api/wall.def
+tests_api_wall_test_SOURCES = tests/api/wall_test.c $(WALL_THINGS)
 tests_api_wall_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_api_wall_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
+check_PROGRAMS += tests/api/flush_test
+tests_api_flush_test_SOURCES = tests/api/flush_test.c $(WALL_THINGS)
+tests_api_flush_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_api_flush_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 check_PROGRAMS += tests/api/auth_console_test
 tests_api_auth_console_test_SOURCES = tests/api/auth_console_test.c $(AUTH_KIT)
 tests_api_auth_console_test_LDADD = $(KIT)
