@@ -13,8 +13,8 @@ handler_function usage_tell, usage_tell_many;                        /* usage.c 
 handler_function usage_list;                                         /* sums.c */
 handler_function profile_show, profile_change;                       /* profile.c */
 
-/* 404 unless the caller sees it: for lists that turned out empty. */
-const struct problem *account_look(struct request *req, struct uuid id);
+/* With the next flush: 404 unless the caller sees it. */
+void account_look_later(struct request *req, struct uuid id);
 const struct problem *no_such_agent(struct request *req);
 
 /* invitation.c: a secret, of which the database has the hash, and the mail that carries it. */
@@ -51,16 +51,8 @@ struct reason {
 };
 extern const struct shape reason_shape;
 
-struct account {
-	struct uuid id;
-	const char *name, *reference, *tier, *status, *reason;
-	int64_t version;
-	struct instant created_at;
-	const struct instant *suspended_at, *closed_at;
-};
 extern const struct shape account_shape;
-extern const struct shape account_row_shape; /* of a page's row */
-extern const struct shape account_fact;      /* of events: struct account */
+extern const struct shape account_fact; /* of events */
 
 struct new_agent {
 	const char *email, *name, *title;
@@ -79,31 +71,13 @@ struct new_block {
 };
 extern const struct shape new_block_shape;
 
-struct agent {
-	struct uuid id, account_id, user_id;
-	const char *email, *name, *title, *status;
-	const struct instant *blocked_since, *blocked_until;
-	const char *block_reason;
-	int64_t version;
-	struct instant created_at;
-};
-/* Every statement that answers an agent has these columns. */
-#define AGENT_OF(row) \
-	((struct agent){ (row)->id, (row)->account, (row)->party, (row)->email, (row)->name, (row)->title, \
-	    (row)->status, (row)->blocked_since, (row)->blocked_until, (row)->block_reason, (row)->version, \
-	    (row)->created_at })
 extern const struct shape agent_shape;
-extern const struct shape agent_fact; /* of events: struct agent */
+extern const struct shape agent_fact; /* of events */
 
 struct ending {
 	struct uuid block;
 };
 extern const struct shape ending_job;
-
-struct ended_fact {
-	struct uuid account_id;
-};
-extern const struct shape ended_fact_shape;
 
 struct profile_edit {
 	const char *name, *locale, *time_zone, *phone, *avatar;
@@ -165,12 +139,6 @@ struct usage_query {
 };
 extern const struct shape usage_query_shape;
 
-struct usage_sum {
-	const char *day;
-	struct uuid agent_id;
-	const char *unit, *charged, *excluded;
-	int64_t charged_records, excluded_records;
-};
 extern const struct shape usage_sum_shape;
 
 struct usage_excluded {

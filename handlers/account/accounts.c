@@ -9,30 +9,27 @@
 #include "handlers/account/account.h"
 #include "handlers/account/queries.h"
 
-/* Every statement that answers an account has these columns. */
-#define ACCOUNT_OF(row) \
-	((struct account){ (row)->id, (row)->name, (row)->reference, (row)->tier, (row)->status, (row)->reason, \
-	    (row)->version, (row)->created_at, (row)->suspended_at, (row)->closed_at })
-
 static const struct problem *
 no_such_account(struct request *req)
 {
 	return problem(req, PROBLEM_NOT_FOUND, "No such account.");
 }
 
-const struct problem *
-account_look(struct request *req, struct uuid id)
+static const struct problem *
+judge_account(struct request *req, void *found, void *context)
 {
-	struct account_read_row *row;
-	const struct problem *p;
+	(void)context;
+	return found == NULL ? no_such_account(req) : NULL;
+}
 
-	if ((p = sql_account_read(req, id, principal_sees_all(req), req->parties, &row)) != NULL)
-		return p;
-	return row == NULL ? no_such_account(req) : NULL;
+void
+account_look_later(struct request *req, struct uuid id)
+{
+	sql_account_read_later(req, id, principal_sees_all(req), req->parties, judge_account, NULL);
 }
 
 static void
-tell(struct request *req, const char *type, const struct account *account)
+tell(struct request *req, const char *type, const struct account_read_row *account)
 {
 	event_append(req,
 	    &(struct event){
@@ -41,7 +38,7 @@ tell(struct request *req, const char *type, const struct account *account)
 
 /* What the success team follows. */
 static void
-tell_tier(struct request *req, const char *before, const struct account *account)
+tell_tier(struct request *req, const char *before, const struct account_read_row *account)
 {
 	const bool was = text_equal(before, "vip"), is = text_equal(account->tier, "vip");
 
@@ -55,21 +52,18 @@ const struct problem *
 account_create(struct request *req, struct reply *out)
 {
 	const struct new_account *given = req->given;
-	struct account_add_row *row;
-	struct account account;
+	struct account_read_row *row;
 	const struct problem *p;
 
 	p = sql_account_add(req, uuid_new(req->env), given->name, given->reference,
 	    given->tier != NULL ? given->tier : "standard", &row);
 	if (p != NULL)
 		return p;
-	account = ACCOUNT_OF(row);
-	tell(req, "account.created", &account);
-	tell_tier(req, "standard", &account);
-	audit_say(req, account.id, "account opened");
-	reply_etag(out, account.version);
-	return reply_created(
-	    out, arena_format(req->arena, "/v1/accounts/%s", uuid_text(req->arena, account.id)), &account);
+	tell(req, "account.created", row);
+	tell_tier(req, "standard", row);
+	audit_say(req, row->id, "account opened");
+	reply_etag(out, row->version);
+	return reply_created(out, arena_format(req->arena, "/v1/accounts/%s", uuid_text(req->arena, row->id)), row);
 }
 
 const struct problem *
@@ -83,7 +77,7 @@ account_show(struct request *req, struct reply *out)
 	if (row == NULL)
 		return no_such_account(req);
 	reply_etag(out, row->version);
-	return reply_ok(out, &ACCOUNT_OF(row));
+	return reply_ok(out, row);
 }
 
 const struct problem *
@@ -92,8 +86,7 @@ account_change(struct request *req, struct reply *out)
 	const struct account_edit *given = req->given;
 	const struct uuid id = path_uuid(req, "id");
 	struct account_lock_row *before;
-	struct account_edit_row *row;
-	struct account account;
+	struct account_read_row *row;
 	const struct problem *p;
 
 	if (given->name_came && given->name == NULL)
@@ -108,42 +101,37 @@ account_change(struct request *req, struct reply *out)
 		 given->reference_came ? given->reference : before->reference,
 		 given->tier != NULL ? given->tier : before->tier, &row)) != NULL)
 		return p;
-	account = ACCOUNT_OF(row);
-	tell(req, "account.changed", &account);
-	tell_tier(req, before->tier, &account);
-	reply_etag(out, account.version);
-	return reply_ok(out, &account);
+	tell(req, "account.changed", row);
+	tell_tier(req, before->tier, row);
+	reply_etag(out, row->version);
+	return reply_ok(out, row);
 }
 
 const struct problem *
 account_suspend(struct request *req, struct reply *out)
 {
 	const struct reason *given = req->given;
-	struct account_suspend_row *row;
-	struct account account;
+	struct account_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_account_suspend(req, path_uuid(req, "id"), given->reason, &row)) != NULL)
 		return p;
-	account = ACCOUNT_OF(row);
-	tell(req, "account.suspended", &account);
-	reply_etag(out, account.version);
-	return reply_ok(out, &account);
+	tell(req, "account.suspended", row);
+	reply_etag(out, row->version);
+	return reply_ok(out, row);
 }
 
 const struct problem *
 account_resume(struct request *req, struct reply *out)
 {
-	struct account_resume_row *row;
-	struct account account;
+	struct account_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_account_resume(req, path_uuid(req, "id"), &row)) != NULL)
 		return p;
-	account = ACCOUNT_OF(row);
-	tell(req, "account.resumed", &account);
-	reply_etag(out, account.version);
-	return reply_ok(out, &account);
+	tell(req, "account.resumed", row);
+	reply_etag(out, row->version);
+	return reply_ok(out, row);
 }
 
 const struct problem *
@@ -152,8 +140,7 @@ account_close(struct request *req, struct reply *out)
 	const struct reason *given = req->given;
 	const struct uuid id = path_uuid(req, "id");
 	struct account_lock_row *before;
-	struct account_close_row *row;
-	struct account account;
+	struct account_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_account_lock(req, id, &before)) != NULL)
@@ -162,9 +149,8 @@ account_close(struct request *req, struct reply *out)
 		return no_such_account(req);
 	if ((p = sql_account_close(req, id, given->reason, &row)) != NULL)
 		return p;
-	account = ACCOUNT_OF(row);
-	tell(req, "account.closed", &account);
-	tell_tier(req, before->tier, &account);
-	reply_etag(out, account.version);
-	return reply_ok(out, &account);
+	tell(req, "account.closed", row);
+	tell_tier(req, before->tier, row);
+	reply_etag(out, row->version);
+	return reply_ok(out, row);
 }

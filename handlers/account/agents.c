@@ -16,7 +16,7 @@ no_such_agent(struct request *req)
 }
 
 static void
-tell(struct request *req, const char *type, const struct agent *agent)
+tell(struct request *req, const char *type, const struct agent_read_row *agent)
 {
 	event_append(req,
 	    &(struct event){
@@ -30,40 +30,32 @@ agent_create(struct request *req, struct reply *out)
 	const struct uuid account = path_uuid(req, "id");
 	const struct invitation invitation = invitation_make(req);
 	struct account_read_row *of;
-	struct agent_add_row *row;
-	struct agent agent;
+	struct agent_read_row *row;
 	const struct problem *p;
 
 	if ((p = sql_agent_add(req, uuid_new(req->env), account, given->email, given->name, given->title,
 		 invitation.hash, invitation.expires, &row)) != NULL ||
 	    (p = sql_account_read(req, account, true, req->parties, &of)) != NULL)
 		return p;
-	agent = AGENT_OF(row);
-	tell(req, "agent.added", &agent);
-	invitation_send(req, &invitation, agent.user_id, given->email, of->name);
-	audit_say(req, agent.id, "agent added");
-	reply_etag(out, agent.version);
-	return reply_created(out, arena_format(req->arena, "/v1/agents/%s", uuid_text(req->arena, agent.id)), &agent);
+	tell(req, "agent.added", row);
+	invitation_send(req, &invitation, row->user_id, given->email, of->name);
+	audit_say(req, row->id, "agent added");
+	reply_etag(out, row->version);
+	return reply_created(out, arena_format(req->arena, "/v1/agents/%s", uuid_text(req->arena, row->id)), row);
 }
 
-/* An empty page may be that of an account that the caller does not see. */
 const struct problem *
 agent_list(struct request *req, struct reply *out)
 {
 	const struct uuid account = path_uuid(req, "id");
-	struct agent_page_rows rows;
-	struct agent *agents;
+	struct agent_read_rows rows;
 	const struct problem *p;
 
-	if ((p = sql_agent_page(req, account, principal_sees_all(req), req->parties, page_instant(req, 0, INSTANT_MAX),
-		 page_uuid(req, 1, UUID_MAX), page_limit(req), &rows)) != NULL)
+	account_look_later(req, account);
+	if ((p = sql_agent_page(req, account, page_instant(req, 0, INSTANT_MAX), page_uuid(req, 1, UUID_MAX),
+		 page_limit(req), &rows)) != NULL)
 		return p;
-	if (rows.count == 0 && (p = account_look(req, account)) != NULL)
-		return p;
-	agents = arena_alloc(req->arena, rows.count * sizeof(*agents) + 1);
-	for (size_t i = 0; i < rows.count; i++)
-		agents[i] = AGENT_OF(&rows.items[i]);
-	return reply_page(out, agents, rows.count, sizeof(*agents));
+	return reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }
 
 const struct problem *
@@ -77,7 +69,7 @@ agent_show(struct request *req, struct reply *out)
 	if (row == NULL)
 		return no_such_agent(req);
 	reply_etag(out, row->version);
-	return reply_ok(out, &AGENT_OF(row));
+	return reply_ok(out, row);
 }
 
 const struct problem *
@@ -87,7 +79,6 @@ agent_change(struct request *req, struct reply *out)
 	const struct uuid id = path_uuid(req, "id");
 	struct agent_lock_row *before;
 	struct agent_read_row *row;
-	struct agent agent;
 	const struct problem *p;
 
 	if (given->name_came && given->name == NULL)
@@ -102,8 +93,7 @@ agent_change(struct request *req, struct reply *out)
 	    req, id, given->name_came ? given->name : before->name, given->title_came ? given->title : before->title);
 	if ((p = sql_agent_read(req, id, true, req->parties, &row)) != NULL)
 		return p;
-	agent = AGENT_OF(row);
-	tell(req, "agent.changed", &agent);
-	reply_etag(out, agent.version);
-	return reply_ok(out, &agent);
+	tell(req, "agent.changed", row);
+	reply_etag(out, row->version);
+	return reply_ok(out, row);
 }

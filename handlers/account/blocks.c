@@ -12,24 +12,31 @@
 #include "handlers/account/account.h"
 #include "handlers/account/queries.h"
 
+/* The agent as it is now, and whoever listens is told of it. */
 static const struct problem *
-show(struct request *req, struct uuid id, const char *event, struct agent *agent_r, struct reply *out)
+look_and_tell(struct request *req, struct uuid id, const char *event, struct agent_read_row **agent_r)
 {
-	struct agent_read_row *row;
 	const struct problem *p;
 
-	if ((p = sql_agent_read(req, id, true, req->parties, &row)) != NULL)
+	if ((p = sql_agent_read(req, id, true, req->parties, agent_r)) != NULL)
 		return p;
-	*agent_r = AGENT_OF(row);
-	event_append(req,
-	    &(struct event){
-		.type = event, .subject = id, .owner = agent_r->account_id, .shape = &agent_fact, .data = agent_r });
-	reply_etag(out, agent_r->version);
-	return reply_ok(out, agent_r);
+	event_append(req, &(struct event){ .type = event,
+			      .subject = id,
+			      .owner = (*agent_r)->account_id,
+			      .shape = &agent_fact,
+			      .data = *agent_r });
+	return NULL;
+}
+
+static const struct problem *
+show(struct reply *out, const struct agent_read_row *agent)
+{
+	reply_etag(out, agent->version);
+	return reply_ok(out, agent);
 }
 
 static void
-tell_excluded(struct request *req, const struct agent *agent, const struct agent_block_row *block)
+tell_excluded(struct request *req, const struct agent_read_row *agent, const struct agent_block_row *block)
 {
 	const struct usage_excluded fact = { agent->account_id, block->starts, block->ends, block->records };
 
@@ -50,7 +57,7 @@ agent_block(struct request *req, struct reply *out)
 	const struct new_block *given = req->given;
 	const struct uuid id = path_uuid(req, "id");
 	struct agent_block_row *block;
-	struct agent agent;
+	struct agent_read_row *agent;
 	const struct problem *p;
 
 	if ((p = sql_agent_block(req, uuid_new(req->env), id, given->reason, given->since, given->until,
@@ -61,20 +68,23 @@ agent_block(struct request *req, struct reply *out)
 				       .shape = &ending_job,
 				       .payload = &(struct ending){ block->block },
 				       .run_at = *block->ends });
-	if ((p = show(req, id, "agent.blocked", &agent, out)) != NULL)
+	if ((p = look_and_tell(req, id, "agent.blocked", &agent)) != NULL)
 		return p;
-	tell_excluded(req, &agent, block);
-	return NULL;
+	tell_excluded(req, agent, block);
+	return show(out, agent);
 }
 
 const struct problem *
 agent_unblock(struct request *req, struct reply *out)
 {
 	const struct uuid id = path_uuid(req, "id");
-	struct agent agent;
+	struct agent_read_row *agent;
+	const struct problem *p;
 
 	sql_agent_unblock(req, id);
-	return show(req, id, "agent.unblocked", &agent, out);
+	if ((p = look_and_tell(req, id, "agent.unblocked", &agent)) != NULL)
+		return p;
+	return show(out, agent);
 }
 
 const struct problem *
@@ -82,15 +92,12 @@ block_run_out(struct request *req, struct reply *out)
 {
 	const struct ending *given = req->given;
 	struct block_end_row *ended;
+	struct agent_read_row *agent;
 	const struct problem *p;
 
 	if ((p = sql_block_end(req, given->block, &ended)) != NULL)
 		return p;
-	if (ended != NULL)
-		event_append(req, &(struct event){ .type = "agent.unblocked",
-				      .subject = ended->agent,
-				      .owner = ended->account,
-				      .shape = &ended_fact_shape,
-				      .data = &(struct ended_fact){ ended->account } });
+	if (ended != NULL && (p = look_and_tell(req, ended->agent, "agent.unblocked", &agent)) != NULL)
+		return p;
 	return reply_no_content(out);
 }

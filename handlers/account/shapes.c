@@ -9,7 +9,7 @@ const char *const *const account_tiers = tiers, *const *const account_statuses =
 
 static const struct field account_query[] = {
 	TEXT(struct account_query, q, .min = 3, .max = 100, .example = "\"acme\"",
-	    .doc = "A part of the name, three letters or digits in a row at least; case does not matter."),
+	    .doc = "A part of the name, three characters at least; case does not matter."),
 	CHOICE(struct account_query, tier, .choices = tiers, .example = "\"vip\"", .doc = "Only of this tier."),
 	CHOICE(struct account_query, status, .choices = statuses, .example = "\"active\"", .doc = "Only those."),
 	SHAPE_END,
@@ -39,21 +39,24 @@ static const struct field reason[] = {
 	SHAPE_END,
 };
 
-#define ACCOUNT_FIELDS(type) \
-	UUID(type, id, .required = true, .doc = "Of the account, which is a party."), \
-	    TEXT(type, name, .required = true, .example = "\"Acme Ltd\"", .doc = "What the company is called."), \
-	    TEXT(type, reference, .example = "\"C-1042\"", .doc = "What it is called in the operator's books."), \
-	    CHOICE(type, tier, .required = true, .choices = tiers, .example = "\"standard\"", .doc = "Its tier."), \
-	    CHOICE(type, status, .required = true, .choices = statuses, .example = "\"active\"", \
-		.doc = "Agents of one that is not active cannot act."), \
-	    TEXT(type, reason, .example = "\"Unpaid since March\"", .doc = "Why it was suspended or closed."), \
-	    INT(type, version, .required = true, .example = "1", .doc = "Also its ETag."), \
-	    INSTANT(type, created_at, .required = true, .doc = "When it was opened."), \
-	    INSTANT(type, suspended_at, .doc = "When it was suspended."), \
-	    INSTANT(type, closed_at, .doc = "When it was closed."), SHAPE_END,
-
-static const struct field account[] = { ACCOUNT_FIELDS(struct account) };
-static const struct field account_row[] = { ACCOUNT_FIELDS(struct account_page_row) };
+static const struct field account[] = {
+	UUID(struct account_read_row, id, .required = true, .doc = "Of the account, which is a party."),
+	TEXT(struct account_read_row, name, .required = true, .example = "\"Acme Ltd\"",
+	    .doc = "What the company is called."),
+	TEXT(struct account_read_row, reference, .example = "\"C-1042\"",
+	    .doc = "What it is called in the operator's books."),
+	CHOICE(struct account_read_row, tier, .required = true, .choices = tiers, .example = "\"standard\"",
+	    .doc = "Its tier."),
+	CHOICE(struct account_read_row, status, .required = true, .choices = statuses, .example = "\"active\"",
+	    .doc = "Agents of one that is not active cannot act."),
+	TEXT(struct account_read_row, reason, .example = "\"Unpaid since March\"",
+	    .doc = "Why it was suspended or closed."),
+	INT(struct account_read_row, version, .required = true, .example = "1", .doc = "Also its ETag."),
+	INSTANT(struct account_read_row, created_at, .required = true, .doc = "When it was opened."),
+	INSTANT(struct account_read_row, suspended_at, .doc = "When it was suspended."),
+	INSTANT(struct account_read_row, closed_at, .doc = "When it was closed."),
+	SHAPE_END,
+};
 
 static const struct field new_agent[] = {
 	TEXT(struct new_agent, email, .required = true, .max = 254, .format = "email", .example = "\"ada@example.com\"",
@@ -82,29 +85,26 @@ static const struct field new_block[] = {
 };
 
 static const struct field agent[] = {
-	UUID(struct agent, id, .required = true, .doc = "Of the agent."),
-	UUID(struct agent, account_id, .required = true, .doc = "The account that it works for."),
-	UUID(struct agent, user_id, .required = true, .doc = "The user who signs in."),
-	TEXT(struct agent, email, .required = true, .example = "\"ada@example.com\"", .doc = "As it was invited."),
-	TEXT(struct agent, name, .required = true, .example = "\"Ada Lovelace\"", .doc = "What the person is called."),
-	TEXT(struct agent, title, .example = "\"Head of Sales\"", .doc = "What the person does."),
-	CHOICE(struct agent, status, .required = true, .choices = agent_statuses, .example = "\"active\"",
+	UUID(struct agent_read_row, id, .required = true, .doc = "Of the agent."),
+	UUID(struct agent_read_row, account_id, .required = true, .doc = "The account that it works for."),
+	UUID(struct agent_read_row, user_id, .required = true, .doc = "The user who signs in."),
+	TEXT(struct agent_read_row, email, .required = true, .example = "\"ada@example.com\"",
+	    .doc = "As it was invited."),
+	TEXT(struct agent_read_row, name, .required = true, .example = "\"Ada Lovelace\"",
+	    .doc = "What the person is called."),
+	TEXT(struct agent_read_row, title, .example = "\"Head of Sales\"", .doc = "What the person does."),
+	CHOICE(struct agent_read_row, status, .required = true, .choices = agent_statuses, .example = "\"active\"",
 	    .doc = "Whether it is blocked at this moment; see the account's status as well."),
-	INSTANT(struct agent, blocked_since, .doc = "When the present block begins."),
-	INSTANT(struct agent, blocked_until, .doc = "When it ends by itself; absent: it does not."),
-	TEXT(struct agent, block_reason, .example = "\"Password was stolen\"", .doc = "Why it is blocked."),
-	INT(struct agent, version, .required = true, .example = "1", .doc = "Also its ETag."),
-	INSTANT(struct agent, created_at, .required = true, .doc = "When it was added."),
+	INSTANT(struct agent_read_row, blocked_since, .doc = "When the present block begins."),
+	INSTANT(struct agent_read_row, blocked_until, .doc = "When it ends by itself; absent: it does not."),
+	TEXT(struct agent_read_row, block_reason, .example = "\"Password was stolen\"", .doc = "Why it is blocked."),
+	INT(struct agent_read_row, version, .required = true, .example = "1", .doc = "Also its ETag."),
+	INSTANT(struct agent_read_row, created_at, .required = true, .doc = "When it was added."),
 	SHAPE_END,
 };
 
 static const struct field ending[] = {
 	UUID(struct ending, block, .required = true, .doc = "The block whose end has come."),
-	SHAPE_END,
-};
-
-static const struct field ended_fact[] = {
-	UUID(struct ended_fact, account_id, .required = true, .doc = "The account that the agent works for."),
 	SHAPE_END,
 };
 
@@ -143,16 +143,14 @@ const struct shape account_query_shape = { "account_query", account_query, sizeo
 const struct shape new_account_shape = { "new_account", new_account, sizeof(struct new_account) };
 const struct shape account_edit_shape = { "account_edit", account_edit, sizeof(struct account_edit) };
 const struct shape reason_shape = { "account_reason", reason, sizeof(struct reason) };
-const struct shape account_shape = { "account", account, sizeof(struct account) };
-const struct shape account_row_shape = { "account_row", account_row, sizeof(struct account_page_row) };
-const struct shape account_fact = { "account_fact", account, sizeof(struct account) };
+const struct shape account_shape = { "account", account, sizeof(struct account_read_row) };
+const struct shape account_fact = { "account_fact", account, sizeof(struct account_read_row) };
 const struct shape new_agent_shape = { "new_agent", new_agent, sizeof(struct new_agent) };
 const struct shape agent_edit_shape = { "agent_edit", agent_edit, sizeof(struct agent_edit) };
 const struct shape new_block_shape = { "new_block", new_block, sizeof(struct new_block) };
-const struct shape agent_shape = { "agent", agent, sizeof(struct agent) };
-const struct shape agent_fact = { "agent_fact", agent, sizeof(struct agent) };
+const struct shape agent_shape = { "agent", agent, sizeof(struct agent_read_row) };
+const struct shape agent_fact = { "agent_fact", agent, sizeof(struct agent_read_row) };
 const struct shape ending_job = { "block_ending", ending, sizeof(struct ending) };
-const struct shape ended_fact_shape = { "block_ended", ended_fact, sizeof(struct ended_fact) };
 const struct shape profile_edit_shape = { "profile_edit", profile_edit, sizeof(struct profile_edit) };
 const struct shape profile_shape = { "profile", profile, sizeof(struct profile) };
 const struct shape profile_fact = { "profile_fact", profile_version, sizeof(struct profile) };

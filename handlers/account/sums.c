@@ -1,7 +1,5 @@
 /* sums.c -- what the billing team reads: an account's usage by day, agent and unit; what is excluded stands apart. */
-#include "core/base/arena.h"
 #include "core/base/request.h"
-#include "core/trust/principal.h"
 #include "core/web/page.h"
 #include "handlers/account/account.h"
 #include "handlers/account/queries.h"
@@ -24,30 +22,20 @@ judge(struct request *req, const struct usage_query *asked)
 	return NULL;
 }
 
-/* An empty page may be that of an account that the caller does not see. */
 const struct problem *
 usage_list(struct request *req, struct reply *out)
 {
 	const struct usage_query *asked = req->asked;
 	const struct uuid account = path_uuid(req, "id");
 	struct usage_page_rows rows;
-	struct usage_sum *sums;
 	const struct problem *p;
 
-	if ((p = judge(req, asked)) != NULL ||
-	    (p = sql_usage_page(req, account, principal_sees_all(req), req->parties,
-		 asked->from != NULL ? asked->from : first_day, asked->to != NULL ? asked->to : last_day,
-		 page_text(req, 0, first_day), page_uuid(req, 1, (struct uuid){ { 0 } }), page_text(req, 2, ""),
-		 page_limit(req), &rows)) != NULL)
+	if ((p = judge(req, asked)) != NULL)
 		return p;
-	if (rows.count == 0 && (p = account_look(req, account)) != NULL)
+	account_look_later(req, account);
+	if ((p = sql_usage_page(req, account, asked->from != NULL ? asked->from : first_day,
+		 asked->to != NULL ? asked->to : last_day, page_text(req, 0, first_day),
+		 page_uuid(req, 1, (struct uuid){ { 0 } }), page_text(req, 2, ""), page_limit(req), &rows)) != NULL)
 		return p;
-	sums = arena_alloc(req->arena, rows.count * sizeof(*sums) + 1);
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct usage_page_row *row = &rows.items[i];
-
-		sums[i] = (struct usage_sum){ row->day, row->agent, row->unit, row->charged_quantity,
-			row->excluded_quantity, row->charged_records, row->excluded_records };
-	}
-	return reply_page(out, sums, rows.count, sizeof(*sums));
+	return reply_page(out, rows.items, rows.count, sizeof(*rows.items));
 }

@@ -1,5 +1,6 @@
 /* usage_shapes.c -- uses as they are told, and their sums. */
 #include "handlers/account/account.h"
+#include "handlers/account/queries.h"
 
 static const char *const outcomes[] = { "charged", "excluded", "refused", NULL };
 
@@ -64,13 +65,16 @@ static const struct field usage_query[] = {
 };
 
 static const struct field usage_sum[] = {
-	TEXT(struct usage_sum, day, .required = true, .example = "\"2026-11-20\"", .doc = "A day of UTC."),
-	UUID(struct usage_sum, agent_id, .required = true, .doc = "Who used it."),
-	TEXT(struct usage_sum, unit, .required = true, .example = "\"minutes\"", .doc = "What was used."),
-	TEXT(struct usage_sum, charged, .required = true, .example = "\"340.25\"", .doc = "How much is charged."),
-	TEXT(struct usage_sum, excluded, .required = true, .example = "\"0\"", .doc = "How much lies inside blocks."),
-	INT(struct usage_sum, charged_records, .required = true, .example = "17", .doc = "How many uses are charged."),
-	INT(struct usage_sum, excluded_records, .required = true, .example = "0", .doc = "How many lie inside blocks."),
+	TEXT(struct usage_page_row, day, .required = true, .example = "\"2026-11-20\"", .doc = "A day of UTC."),
+	UUID(struct usage_page_row, agent_id, .required = true, .doc = "Who used it."),
+	TEXT(struct usage_page_row, unit, .required = true, .example = "\"minutes\"", .doc = "What was used."),
+	TEXT(struct usage_page_row, charged, .required = true, .example = "\"340.25\"", .doc = "How much is charged."),
+	TEXT(struct usage_page_row, excluded, .required = true, .example = "\"0\"",
+	    .doc = "How much lies inside blocks."),
+	INT(struct usage_page_row, charged_records, .required = true, .example = "17",
+	    .doc = "How many uses are charged."),
+	INT(struct usage_page_row, excluded_records, .required = true, .example = "0",
+	    .doc = "How many lie inside blocks."),
 	SHAPE_END,
 };
 
@@ -87,5 +91,5 @@ const struct shape usage_shape = { "usage", usage, sizeof(struct usage) };
 const struct shape usage_items_shape = { "usage_items", usage_items, sizeof(struct usage_items) };
 const struct shape usage_results_shape = { "usage_results", usage_results, sizeof(struct usage_results) };
 const struct shape usage_query_shape = { "usage_query", usage_query, sizeof(struct usage_query) };
-const struct shape usage_sum_shape = { "usage_sum", usage_sum, sizeof(struct usage_sum) };
+const struct shape usage_sum_shape = { "usage_sum", usage_sum, sizeof(struct usage_page_row) };
 const struct shape usage_excluded_fact = { "usage_excluded", usage_excluded, sizeof(struct usage_excluded) };

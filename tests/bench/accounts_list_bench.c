@@ -103,7 +103,7 @@ page_behind(struct world *w, long newer)
 		.path = route->path,
 		.asked = &asked,
 		.principal = &principal };
-	struct account_page_row row = { 0 };
+	struct account_read_row row = { 0 };
 	const char *found = given_sql(
 	    w, arena_format(w->arena,
 		   "SELECT id || ' ' || to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

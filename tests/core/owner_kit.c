@@ -14,6 +14,9 @@
 PGconn *owner;
 struct arena *owner_arena;
 
+static const struct config *config;
+static PGconn *second;
+
 void
 owner_run(const char *sql)
 {
@@ -42,20 +45,41 @@ owner_says(const char *sql, const char *wanted)
 	assert_string_equal(owner_ask(sql), wanted);
 }
 
-void
-owner_is_refused(const char *sql, const char *constraint)
+static void
+fails(const char *sql, int field, const char *wanted)
 {
 	PGresult *result;
 
 	owner_run("SAVEPOINT before");
 	result = PQexec(owner, sql);
 	assert_int_equal(PQresultStatus(result), PGRES_FATAL_ERROR);
-	if (constraint != NULL) {
-		assert_non_null(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
-		assert_string_equal(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME), constraint);
+	if (wanted != NULL) {
+		assert_non_null(PQresultErrorField(result, field));
+		assert_string_equal(PQresultErrorField(result, field), wanted);
 	}
 	PQclear(result);
 	owner_run("ROLLBACK TO SAVEPOINT before");
+}
+
+void
+owner_is_refused(const char *sql, const char *constraint)
+{
+	fails(sql, PG_DIAG_CONSTRAINT_NAME, constraint);
+}
+
+void
+owner_is_told(const char *sql, const char *sqlstate)
+{
+	fails(sql, PG_DIAG_SQLSTATE, sqlstate);
+}
+
+PGconn *
+owner_second(void)
+{
+	if (second == NULL)
+		second = database_open(config, NULL, "second", stderr);
+	assert_non_null(second);
+	return second;
 }
 
 const char *
@@ -91,7 +115,6 @@ int
 owner_run_tests(const char *name, const struct CMUnitTest *tests, size_t count)
 {
 	const char *path = getenv("STOA_TEST_CONFIG");
-	const struct config *config;
 	int failed;
 
 	if (path == NULL || path[0] == '\0')
@@ -102,5 +125,6 @@ owner_run_tests(const char *name, const struct CMUnitTest *tests, size_t count)
 		return 1;
 	failed = _cmocka_run_group_tests(name, tests, count, NULL, NULL);
 	PQfinish(owner);
+	PQfinish(second);
 	return failed;
 }

@@ -31,6 +31,10 @@ const char *owner_ask(const char *sql);
 void owner_says(const char *sql, const char *wanted);
 /* It fails, naming this constraint, or for whatever reason when that is NULL.  Inside a transaction. */
 void owner_is_refused(const char *sql, const char *constraint);
+/* It fails with this SQLSTATE, by which a request is told why.  Inside a transaction. */
+void owner_is_told(const char *sql, const char *sqlstate);
+/* Another connection of the same owner, for what waits for the first; closed with the tests. */
+PGconn *owner_second(void);
 /* The constraint that COMMIT names; "" when it went well. */
 const char *owner_commit_breaks(void);
 
