@@ -125,7 +125,8 @@ tests_api_wall_test_SOURCES = tests/api/wall_test.c $(WALL_THINGS)
 tests_api_wall_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_api_wall_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 check_PROGRAMS += tests/api/flush_test
-tests_api_flush_test_SOURCES = tests/api/flush_test.c $(WALL_THINGS)
+tests_api_flush_test_SOURCES = tests/api/flush_test.c $(WALL_THINGS) tests/api/wallet_kit.c tests/api/wallet_kit.h \
+	tests/api/money.h
 tests_api_flush_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_api_flush_test_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 check_PROGRAMS += tests/api/auth_console_test

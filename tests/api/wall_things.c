@@ -118,6 +118,13 @@ make_rule(struct world *w, const char **values)
 }
 
 void
+make_plan(struct world *w, const char **values)
+{
+	(void)w;
+	values[0] = "basic";
+}
+
+void
 make_price(struct world *w, const char **values)
 {
 	as(w, "root");
@@ -224,6 +231,12 @@ make_currency(struct world *w)
 	call(w, POST, "/v1/rates", arena_format(w->arena, "{\"currency\":\"%s\",\"usd\":\"2.5\",\"jump\":true}", code));
 	then_status(w, 201);
 	return arena_text(w->arena, code);
+}
+
+void
+make_rate(struct world *w, const char **values)
+{
+	values[0] = make_currency(w);
 }
 
 static const char *
