@@ -3,21 +3,7 @@
  * happens in a transaction that is rolled back.  Skipped unless STOA_TEST_CONFIG names the stoa.conf of a test
  * environment.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "core/base/arena.h"
-#include "core/config/config.h"
-#include "core/db/database.h"
-#include "core/trust/key.h"
-#include "handlers/areas.h"
+#include "tests/core/owner_kit.h"
 
 #define ADA   "'019a0000-0000-7000-8000-0000000000a1'::uuid"
 #define BOB   "'019a0000-0000-7000-8000-0000000000b1'::uuid"
@@ -27,66 +13,24 @@
 #define ITEM  "'019a0000-0000-7000-8000-0000000000e1'::uuid"
 #define NONE  "'00000000-0000-0000-0000-000000000000'::uuid"
 
-static PGconn *owner;
-
-/* The first value of the answer. */
-static void
-says(const char *sql, const char *wanted)
-{
-	PGresult *result = database_ask(owner, sql, NULL, stderr);
-
-	assert_non_null(result);
-	assert_int_equal(PQntuples(result), 1);
-	assert_string_equal(PQgetvalue(result, 0, 0), wanted);
-	PQclear(result);
-}
-
-static void
-run(const char *sql)
-{
-	PGresult *result = database_ask(owner, sql, NULL, stderr);
-
-	assert_non_null(result);
-	PQclear(result);
-}
-
-static void
-is_refused(const char *sql)
-{
-	FILE *nowhere = fopen("/dev/null", "w");
-
-	run("SAVEPOINT before");
-	assert_null(database_ask(owner, sql, NULL, nowhere));
-	run("ROLLBACK TO SAVEPOINT before");
-	fclose(nowhere);
-}
-
 /* Three transfers as the poster would write them, at noon of three days: 100 in, 30 over, 20 back to the world. */
 static int
 begin(void **state)
 {
-	(void)state;
-	run("BEGIN");
-	run("SELECT ledger.account_open(ARRAY[" FROM ", " TO ", " WORLD "], ARRAY[" ADA ", " BOB ", " NONE "],"
-	    " ARRAY['wallet', 'wallet', 'outside'], ARRAY['USD', 'USD', 'USD'], ARRAY[2, 2, 2])");
-	run("UPDATE ledger.head SET position = 0");
-	run("ALTER TABLE ledger.transfer DISABLE TRIGGER transfer_stays");
-	run("DELETE FROM ledger.transfer");
-	run("ALTER TABLE ledger.transfer ENABLE TRIGGER transfer_stays");
-	run("INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, debit_after, "
+	owner_begin(state);
+	owner_run("SELECT ledger.account_open(ARRAY[" FROM ", " TO ", " WORLD "], ARRAY[" ADA ", " BOB ", " NONE "],"
+		  " ARRAY['wallet', 'wallet', 'outside'], ARRAY['USD', 'USD', 'USD'], ARRAY[2, 2, 2])");
+	owner_run("UPDATE ledger.head SET position = 0");
+	owner_run("ALTER TABLE ledger.transfer DISABLE TRIGGER transfer_stays");
+	owner_run("DELETE FROM ledger.transfer");
+	owner_run("ALTER TABLE ledger.transfer ENABLE TRIGGER transfer_stays");
+	owner_run(
+	    "INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, debit_after, "
 	    "credit_after)"
 	    " VALUES (1, '2026-01-01 12:00Z', " WORLD ", " FROM ", gen_random_uuid(), 'deposit', 0, 100, -100, 100),"
 	    " (2, '2026-01-02 12:00Z', " FROM ", " TO ", " ITEM ", 'payment', 0, 30, 70, 30),"
 	    " (3, '2026-01-03 12:00Z', " TO ", " WORLD ", gen_random_uuid(), 'withdrawal', 0, 20, 10, -80)");
-	run("UPDATE ledger.head SET position = 3");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	run("ROLLBACK");
+	owner_run("UPDATE ledger.head SET position = 3");
 	return 0;
 }
 
@@ -94,21 +38,22 @@ static void
 a_transfer_is_never_changed_and_never_removed(void **state)
 {
 	(void)state;
-	is_refused("UPDATE ledger.transfer SET amount = 1 WHERE position = 1");
-	is_refused("DELETE FROM ledger.transfer WHERE position = 1");
-	is_refused("TRUNCATE ledger.transfer");
-	says("SELECT count(*) FROM ledger.transfer", "3");
+	owner_is_refused("UPDATE ledger.transfer SET amount = 1 WHERE position = 1", NULL);
+	owner_is_refused("DELETE FROM ledger.transfer WHERE position = 1", NULL);
+	owner_is_refused("TRUNCATE ledger.transfer", NULL);
+	owner_says("SELECT count(*) FROM ledger.transfer", "3");
 }
 
 static void
 the_poster_may_append_transfers_and_nothing_more(void **state)
 {
 	(void)state;
-	says("SELECT string_agg(privilege_type, ' ' ORDER BY privilege_type) FROM information_schema.table_privileges"
-	     " WHERE table_schema = 'ledger' AND table_name = 'transfer' AND grantee = 'stoa_ledger'",
+	owner_says(
+	    "SELECT string_agg(privilege_type, ' ' ORDER BY privilege_type) FROM information_schema.table_privileges"
+	    " WHERE table_schema = 'ledger' AND table_name = 'transfer' AND grantee = 'stoa_ledger'",
 	    "INSERT SELECT");
-	says("SELECT count(*) FROM information_schema.table_privileges WHERE table_schema = 'ledger'"
-	     " AND grantee NOT IN ('stoa_ledger', 'stoa_owner')",
+	owner_says("SELECT count(*) FROM information_schema.table_privileges WHERE table_schema = 'ledger'"
+		   " AND grantee NOT IN ('stoa_ledger', 'stoa_owner')",
 	    "0");
 }
 
@@ -116,39 +61,43 @@ static void
 an_account_is_opened_once(void **state)
 {
 	(void)state;
-	says("SELECT ledger.account_open(ARRAY[" FROM "], ARRAY[" BOB "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])",
+	owner_says("SELECT ledger.account_open(ARRAY[" FROM "], ARRAY[" BOB
+		   "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])",
 	    "0");
-	says("SELECT currency || ' ' || state || ' ' || available FROM ledger.balance(ARRAY[" FROM "])", "USD open 0");
-	says("SELECT coalesce(floor::text, 'none') FROM ledger.balance(ARRAY[" WORLD "])", "none");
-	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" NONE
-		   "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])");
-	is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" ADA
-		   "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[19])");
+	owner_says(
+	    "SELECT currency || ' ' || state || ' ' || available FROM ledger.balance(ARRAY[" FROM "])", "USD open 0");
+	owner_says("SELECT coalesce(floor::text, 'none') FROM ledger.balance(ARRAY[" WORLD "])", "none");
+	owner_is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" NONE
+			 "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[2])",
+	    NULL);
+	owner_is_refused("SELECT ledger.account_open(ARRAY[gen_random_uuid()], ARRAY[" ADA
+			 "], ARRAY['wallet'], ARRAY['EUR'], ARRAY[19])",
+	    NULL);
 }
 
 static void
 a_balance_is_told_as_of_any_instant(void **state)
 {
 	(void)state;
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2025-12-31Z')", "0");
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01 11:59:59Z')", "0");
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01 12:00Z')", "100");
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-02-01Z')", "70");
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" TO "], '2026-01-02 23:00Z')", "30");
-	says("SELECT posted FROM ledger.balance_at(ARRAY[" TO "], 'infinity')", "10");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2025-12-31Z')", "0");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01 11:59:59Z')", "0");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01 12:00Z')", "100");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" FROM "], '2026-02-01Z')", "70");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" TO "], '2026-01-02 23:00Z')", "30");
+	owner_says("SELECT posted FROM ledger.balance_at(ARRAY[" TO "], 'infinity')", "10");
 }
 
 static void
 a_balance_of_the_past_knows_what_was_held_then(void **state)
 {
 	(void)state;
-	run("INSERT INTO ledger.hold (item, debit, credit, amount, state, held_at, expires_at, ended_at) VALUES"
-	    " (gen_random_uuid(), " FROM ", " TO ", 7, 'voided', '2026-01-02Z', '2026-02-01Z', '2026-01-05Z'),"
-	    " (gen_random_uuid(), " FROM ", " TO ", 5, 'held', '2026-01-04Z', '2026-02-01Z', 'infinity')");
-	says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01Z')", "0");
-	says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-03Z')", "7");
-	says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-04 12:00Z')", "12");
-	says("SELECT incoming FROM ledger.balance_at(ARRAY[" TO "], '2026-01-06Z')", "5");
+	owner_run("INSERT INTO ledger.hold (item, debit, credit, amount, state, held_at, expires_at, ended_at) VALUES"
+		  " (gen_random_uuid(), " FROM ", " TO ", 7, 'voided', '2026-01-02Z', '2026-02-01Z', '2026-01-05Z'),"
+		  " (gen_random_uuid(), " FROM ", " TO ", 5, 'held', '2026-01-04Z', '2026-02-01Z', 'infinity')");
+	owner_says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-01Z')", "0");
+	owner_says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-03Z')", "7");
+	owner_says("SELECT held FROM ledger.balance_at(ARRAY[" FROM "], '2026-01-04 12:00Z')", "12");
+	owner_says("SELECT incoming FROM ledger.balance_at(ARRAY[" TO "], '2026-01-06Z')", "5");
 }
 
 #define HISTORY(kinds, from, until, before, most) \
@@ -160,18 +109,20 @@ static void
 a_history_is_walked_backwards_by_time_and_kind(void **state)
 {
 	(void)state;
-	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"),
+	owner_says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"),
 	    "payment -30 70, deposit +100 100");
-	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "1"), "payment -30 70");
-	says(HISTORY("'{}'", "'-infinity'", "'infinity'", "2", "10"), "deposit +100 100");
-	says(HISTORY("'{deposit}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"), "deposit +100 100");
-	says(HISTORY("'{payment,deposit}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"),
+	owner_says(HISTORY("'{}'", "'-infinity'", "'infinity'", "9223372036854775807", "1"), "payment -30 70");
+	owner_says(HISTORY("'{}'", "'-infinity'", "'infinity'", "2", "10"), "deposit +100 100");
+	owner_says(
+	    HISTORY("'{deposit}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"), "deposit +100 100");
+	owner_says(HISTORY("'{payment,deposit}'", "'-infinity'", "'infinity'", "9223372036854775807", "10"),
 	    "payment -30 70, deposit +100 100");
-	says(HISTORY("'{}'", "'2026-01-02 12:00Z'", "'infinity'", "9223372036854775807", "10"), "payment -30 70");
-	says(HISTORY("'{}'", "'-infinity'", "'2026-01-02 12:00Z'", "9223372036854775807", "10"), "deposit +100 100");
-	says(HISTORY("'{withdrawal}'", "'-infinity'", "'infinity'", "9223372036854775807",
-		 "10") " HAVING count(*) > 0"
-		       " UNION ALL SELECT 'nothing' LIMIT 1",
+	owner_says(HISTORY("'{}'", "'2026-01-02 12:00Z'", "'infinity'", "9223372036854775807", "10"), "payment -30 70");
+	owner_says(
+	    HISTORY("'{}'", "'-infinity'", "'2026-01-02 12:00Z'", "9223372036854775807", "10"), "deposit +100 100");
+	owner_says(HISTORY("'{withdrawal}'", "'-infinity'", "'infinity'", "9223372036854775807",
+		       "10") " HAVING count(*) > 0"
+			     " UNION ALL SELECT 'nothing' LIMIT 1",
 	    "nothing");
 }
 
@@ -179,39 +130,44 @@ static void
 an_item_that_is_not_decided_has_no_result(void **state)
 {
 	(void)state;
-	run("SELECT ledger.item_add(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid], ARRAY['payment'], ARRAY[" FROM
+	owner_run(
+	    "SELECT ledger.item_add(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid], ARRAY['payment'], ARRAY[" FROM
 	    "],"
 	    " ARRAY[" TO "], ARRAY[1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
-	says("SELECT count(*) FROM ledger.result_of(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid])", "0");
-	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
-	says("SELECT state || ' ' || amount || ' ' || position FROM ledger.result_of(ARRAY[" ITEM "])", "posted 30 2");
+	owner_says("SELECT count(*) FROM ledger.result_of(ARRAY['019a0000-0000-7000-8000-0000000000e2'::uuid])", "0");
+	owner_says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
+	owner_says(
+	    "SELECT state || ' ' || amount || ' ' || position FROM ledger.result_of(ARRAY[" ITEM "])", "posted 30 2");
 }
 
 static void
 an_item_moves_more_than_nothing(void **state)
 {
 	(void)state;
-	is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['payment'], ARRAY[" FROM "],"
-		   " ARRAY[" TO "], ARRAY[0]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
-	is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['payment'], ARRAY[" FROM "],"
-		   " ARRAY[" TO "], ARRAY[-1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
-	is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['present'], ARRAY[" FROM "],"
-		   " ARRAY[" TO "], ARRAY[1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])");
+	owner_is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['payment'], ARRAY[" FROM "],"
+			 " ARRAY[" TO "], ARRAY[0]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])",
+	    NULL);
+	owner_is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['payment'], ARRAY[" FROM "],"
+			 " ARRAY[" TO "], ARRAY[-1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])",
+	    NULL);
+	owner_is_refused("SELECT ledger.item_add(ARRAY[gen_random_uuid()], ARRAY['present'], ARRAY[" FROM "],"
+			 " ARRAY[" TO "], ARRAY[1]::numeric[], ARRAY[" NONE "], ARRAY['infinity'::timestamptz])",
+	    NULL);
 }
 
 static void
 linked_transfers_wait_for_whom_they_are_to_reach(void **state)
 {
 	(void)state;
-	run("SELECT ledger.item_add_linked(" ITEM ", 'payment', ARRAY['payment', 'payment'], ARRAY[" FROM ", " WORLD
-	    "],"
-	    " ARRAY[" WORLD ", " TO "], ARRAY[1, 2]::numeric[], " NONE ")");
-	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" FROM "])", "1");
-	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
-	says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" NONE "])", "0");
+	owner_run("SELECT ledger.item_add_linked(" ITEM ", 'payment', ARRAY['payment', 'payment'], ARRAY[" FROM
+		  ", " WORLD "],"
+		  " ARRAY[" WORLD ", " TO "], ARRAY[1, 2]::numeric[], " NONE ")");
+	owner_says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" FROM "])", "1");
+	owner_says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" TO "])", "1");
+	owner_says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" NONE "])", "0");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, owner_rollback)
 
 int
 main(void)
@@ -227,16 +183,6 @@ main(void)
 		TEST(an_item_moves_more_than_nothing),
 		TEST(linked_transfers_wait_for_whom_they_are_to_reach),
 	};
-	const char *path = getenv("STOA_TEST_CONFIG");
-	const struct config *config;
-	int failed;
 
-	if (path == NULL || path[0] == '\0')
-		return 77;
-	config = config_read(arena_new(), &house, path, environ, stderr);
-	if (config == NULL || !key_open(config) || (owner = database_open(config, NULL, "ledger_test", stderr)) == NULL)
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	PQfinish(owner);
-	return failed;
+	return owner_tests(tests);
 }

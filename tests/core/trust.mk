@@ -31,11 +31,11 @@ tests_core_session_test_SOURCES = tests/core/session_test.c
 tests_core_session_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/party_test
-tests_core_party_test_SOURCES = tests/core/party_test.c
+tests_core_party_test_SOURCES = tests/core/party_test.c $(OWNER_KIT)
 tests_core_party_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/authorization_test
-tests_core_authorization_test_SOURCES = tests/core/authorization_test.c
+tests_core_authorization_test_SOURCES = tests/core/authorization_test.c $(OWNER_KIT)
 tests_core_authorization_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/session_history_test
