@@ -38,7 +38,8 @@ tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/scene.c te
 tests_bench_size_bench_LDADD = $(KIT)
 
 tests_bench_money_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_money_bench_SOURCES = tests/bench/money_bench.c tests/api/money.c tests/api/money.h
+tests_bench_money_bench_SOURCES = tests/bench/money_bench.c tests/bench/money_bench.h tests/bench/money_history.c \
+	tests/api/money.c tests/api/money.h
 tests_bench_money_bench_LDADD = $(KIT)
 
 tests_bench_bare_worker_SOURCES = tests/bench/bare_worker.c

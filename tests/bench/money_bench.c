@@ -1,7 +1,7 @@
 /*
  * money_bench.c -- how fast money moves, as ratios within one run on one cluster: the poster against a transfer that
- *locks rows (row_locked.sql), one hot wallet against ten thousand, accepting over HTTP against a bare worker that
- *inserts a row; and from accepted to posted, pages of a long history, bytes of a payment.
+ * locks rows (row_locked.sql), one hot wallet against ten thousand, accepting over HTTP against a bare worker that
+ * inserts a row; and from accepted to posted, pages of a long history, how long it takes to verify, bytes of a payment.
  *
  *	scripts/stoa bench money [long] [posting | accepting | history]
  */
@@ -15,8 +15,8 @@
 #include "core/base/env.h"
 #include "core/config/config.h"
 #include "core/db/db.h"
-#include "tests/api/kit/platform.h"
 #include "tests/api/money.h"
+#include "tests/bench/money_bench.h"
 
 #define WALLETS 10000
 #define CLIENTS 32
@@ -27,7 +27,8 @@
 	"[pool.payment]\npm = static\npm.max_children = 16\nlisten.backlog = 4096\n\n" \
 	"[pool.payment-wait]\npm = static\npm.max_children = 2\n"
 
-static bool is_long, well = true;
+bool is_long;
+static bool well = true;
 static pid_t bare;
 
 static void
@@ -37,7 +38,7 @@ give_up(const char *what)
 	exit(1);
 }
 
-static void
+void
 says(const char *name, double value, const char *unit, double must, bool at_least)
 {
 	const bool missed = at_least ? value < must : value > must;
@@ -48,14 +49,14 @@ says(const char *name, double value, const char *unit, double must, bool at_leas
 	well = well && !missed;
 }
 
-static void
+void
 note(const char *name, double value, const char *unit)
 {
 	printf("%-52s %12.1f %s\n", name, value, unit);
 	fflush(stdout);
 }
 
-static double
+double
 number(struct world *w, const char *sql)
 {
 	const char *text = given_sql(w, sql);
@@ -63,7 +64,7 @@ number(struct world *w, const char *sql)
 	return text == NULL ? 0 : strtod(text, NULL);
 }
 
-static double
+double
 now_seconds(void)
 {
 	return (double)env_monotonic(&env_system) / 1e6;
@@ -268,67 +269,12 @@ bench_accepting(struct world *w)
 	says("a payment: rows, indexes, key", bytes / payments, "bytes", 800, false);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void
-page_times(struct world *w, const char *wallet, double before, double *median_r, double *p99_r)
-{
-	double times[200];
-
-	for (int i = 0; i < 200; i++) {
-		const double began = now_seconds();
-
-		given_sql(w, arena_format(w->arena,
-				 "SELECT count(*) FROM ledger.history('%s', '{}', '-infinity', 'infinity', %.0f, 21)",
-				 wallet, before));
-		times[i] = 1000 * (now_seconds() - began);
-	}
-	qsort(times, 200, sizeof(*times), compare);
-	*median_r = times[100];
-	*p99_r = times[198];
-}
-
-/* Transfers as the poster writes them, put there directly: it is the reading that is measured. */
-static void
-bench_history(struct world *w)
-{
-	const int count = is_long ? 5000000 : 300000;
-	const char *wallet = given_sql(w, "SELECT id FROM bench.wallet WHERE number = 0");
-	const double base = number(w, "SELECT position FROM ledger.head");
-	double medians[3], p99[3], slowest = 0, most = 0, least = 1e9;
-
-	given_sql(w, arena_format(w->arena,
-			 "INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, "
-			 "debit_after, credit_after)"
-			 " SELECT %.0f + n, now(), f.id, '%s', gen_random_uuid(), 'payment', 0, 1, 0, n"
-			 " FROM generate_series(1, %d) n JOIN bench.wallet f ON f.number = 1 + n %% (%d - 1)",
-			 base, wallet, count, WALLETS));
-	given_sql(w, "VACUUM ANALYZE ledger.transfer");
-	page_times(w, wallet, base + count + 1, &medians[0], &p99[0]);
-	page_times(w, wallet, base + count / 2, &medians[1], &p99[1]);
-	page_times(w, wallet, base + 30, &medians[2], &p99[2]);
-	for (int i = 0; i < 3; i++) {
-		most = medians[i] > most ? medians[i] : most;
-		least = medians[i] < least ? medians[i] : least;
-		slowest = p99[i] > slowest ? p99[i] : slowest;
-	}
-	note("history: transfers of the wallet", count, "");
-	says("history: slowest page against quickest, medians", most / least, "x", 2, false);
-	says("history: p99 of any page", slowest, "ms", 10, false);
-}
-
 int
 main(int argc, char **argv)
 {
 	const struct platform_wish wish = { .own_postgres = true,
 		.durable = true,
-		.pools = "ops, payment, payment-wait, ledger-leader, event-leader",
+		.pools = "ops, payment, payment-wait, wallet, ledger-leader, event-leader",
 		.settings = SETTINGS };
 	void *state = NULL;
 	struct world *w;
