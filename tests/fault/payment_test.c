@@ -301,28 +301,97 @@ a_poster_that_was_frozen_cannot_write_when_it_wakes(void **state)
 	then_the_ledger_is_right(w);
 }
 
-/* As somebody would who may do everything, triggers or not. */
-static void
-change_a_transfer(struct world *w, const char *how)
+/* What somebody may do who may do everything, triggers or not; how it is undone; what verify says of it. */
+static const struct {
+	const char *damage, *repair, *says;
+} damages[] = {
+	{ "UPDATE ledger.transfer SET debit_after = debit_after + 1 WHERE position = 2",
+	    "UPDATE ledger.transfer SET debit_after = debit_after - 1 WHERE position = 2", "position 2: debit_after" },
+	{ "UPDATE ledger.transfer SET credit_after = credit_after - 1 WHERE position = 2",
+	    "UPDATE ledger.transfer SET credit_after = credit_after + 1 WHERE position = 2",
+	    "position 2: credit_after" },
+	{ "UPDATE ledger.transfer SET amount = amount + 1 WHERE position = 3",
+	    "UPDATE ledger.transfer SET amount = amount - 1 WHERE position = 3", "position 3: " },
+	{ "UPDATE ledger.transfer SET at = at - interval '1 day' WHERE position = 2",
+	    "UPDATE ledger.transfer SET at = at + interval '1 day' WHERE position = 2", "position 2: its time" },
+	{ "UPDATE ledger.transfer SET position = -position WHERE position = 2",
+	    "UPDATE ledger.transfer SET position = -position WHERE position = -2", "is missing" },
+	{ "UPDATE ledger.balance SET posted = posted + 1 WHERE account = 'FROM'",
+	    "UPDATE ledger.balance SET posted = posted - 1 WHERE account = 'FROM'", "account FROM: posted" },
+	{ "UPDATE ledger.balance SET held = held + 1 WHERE account = 'FROM'",
+	    "UPDATE ledger.balance SET held = held - 1 WHERE account = 'FROM'", "account FROM: held" },
+	{ "UPDATE ledger.hold SET amount = amount + 1 WHERE debit = 'FROM'",
+	    "UPDATE ledger.hold SET amount = amount - 1 WHERE debit = 'FROM'", "and the open holds come to" },
+	{ "UPDATE ledger.balance SET floor = posted WHERE account = 'FROM'",
+	    "UPDATE ledger.balance SET floor = 0 WHERE account = 'FROM'", "account FROM: " },
+	{ "UPDATE ledger.head SET position = position + 1", "UPDATE ledger.head SET position = position - 1",
+	    "head: " },
+	{ "INSERT INTO ledger.refunded SELECT item, amount + 1 FROM ledger.transfer WHERE kind = 'payment' LIMIT 1",
+	    "DELETE FROM ledger.refunded", "refunded is" },
+};
+
+/* FROM becomes the wallet's id. */
+static const char *
+filled(struct world *w, const char *text)
 {
-	given_sql(w, "ALTER TABLE ledger.transfer DISABLE TRIGGER transfer_stays");
-	given_sql(w,
-	    arena_format(w->arena, "UPDATE ledger.transfer SET debit_after = debit_after %s WHERE position = 2", how));
-	given_sql(w, "ALTER TABLE ledger.transfer ENABLE TRIGGER transfer_stays");
+	const char *at = strstr(text, "FROM'");
+
+	if (at == NULL && strncmp(text, "account FROM", 12) == 0)
+		at = text + 8;
+	if (at == NULL)
+		return text;
+	return arena_format(w->arena, "%.*s%s%s", (int)(at - text), text, id_of(w, "from"), at + 4);
 }
 
 static void
-a_changed_transfer_is_found(void **state)
+change_as_owner(struct world *w, const char *sql)
 {
-	struct world *w = *state;
+	given_sql(w, "ALTER TABLE ledger.transfer DISABLE TRIGGER transfer_stays");
+	given_sql(w, filled(w, sql));
+	given_sql(w, "ALTER TABLE ledger.transfer ENABLE TRIGGER transfer_stays");
+}
+
+/* The program's exit status, and what it printed. */
+static int
+verify(struct world *w, const char *log, const char **says_r)
+{
 	struct platform *platform = w->platform;
 	const char *const command[] = { platform->program, "--config", platform->config, "--ledger", "verify", NULL };
+	const int status = platform_do(platform, log, command);
+	char text[1024];
+	FILE *file = fopen(arena_format(w->arena, "%s/log/%s.out", platform->folder, log), "re");
+
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	*says_r = arena_text(w->arena, text);
+	return status;
+}
+
+static void
+whatever_is_changed_is_found_and_named(void **state)
+{
+	struct world *w = *state;
+
 	given_two_wallets(w, "100");
 	seconds_to_a_decision(w);
+	seconds_to_a_decision(w);
+	call_with(w, POST, "/v1/payments",
+	    arena_format(w->arena,
+		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"0.10\",\"currency\":\"USD\",\"hold\":true}",
+		id_of(w, "from"), id_of(w, "to")),
+	    "Prefer: wait=9");
+	then_field(w, "/status", "held");
 	then_the_ledger_is_right(w);
-	change_a_transfer(w, "+ 1");
-	assert_int_equal(platform_do(platform, "verify", command), 1);
-	change_a_transfer(w, "- 1");
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		const char *says;
+
+		change_as_owner(w, damages[i].damage);
+		if (verify(w, arena_format(w->arena, "damage-%zu", i), &says) != 1 ||
+		    strstr(says, filled(w, damages[i].says)) == NULL)
+			fail_msg("%s: verify says \"%s\"", damages[i].damage, says);
+		change_as_owner(w, damages[i].repair);
+	}
 	then_the_ledger_is_right(w);
 }
 
@@ -331,7 +400,7 @@ static const struct CMUnitTest payment_tests[] = {
 	api_test(of_twins_one_has_an_effect_and_all_have_the_same_answer),
 	api_test(the_stand_by_takes_over_from_a_poster_that_dies),
 	api_test(a_poster_that_was_frozen_cannot_write_when_it_wakes),
-	api_test(a_changed_transfer_is_found),
+	api_test(whatever_is_changed_is_found_and_named),
 	api_test(whatever_is_killed_what_was_acknowledged_exists_once),
 };
 
