@@ -3,9 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/config/config.h"
 #include "core/db/db.h"
+
+/* pg_advisory_lock(int, int): "stoa" and the first of its locks. */
+#define LOCK_KEYS "1937010529, 1"
 
 static void
 notice_ignored(void *context, const char *message)
@@ -87,4 +91,49 @@ database_script(PGconn *connection, const char *sql)
 		last = failed ? last : next;
 	}
 	return last != NULL ? last : PQmakeEmptyPGresult(connection, PGRES_FATAL_ERROR);
+}
+
+static void
+name_holder(PGconn *connection, FILE *complaints)
+{
+	PGresult *result = database_ask(connection,
+	    "SELECT a.application_name, a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') "
+	    "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
+	    "AND l.classid = 1937010529 AND l.objid = 1 AND l.objsubid = 2 "
+	    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+	    NULL, complaints);
+
+	if (result != NULL && PQntuples(result) > 0)
+		fprintf(complaints, "stoad: waiting for another migration: \"%s\", pid %s, connected since %s\n",
+		    PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 2));
+	PQclear(result);
+}
+
+bool
+database_lock(PGconn *connection, FILE *complaints)
+{
+	bool told = false;
+
+	for (;;) {
+		PGresult *result =
+		    database_ask(connection, "SELECT pg_try_advisory_lock(" LOCK_KEYS ")", NULL, complaints);
+		bool failed = result == NULL, held = !failed && PQgetvalue(result, 0, 0)[0] == 't';
+
+		PQclear(result);
+		if (failed || held)
+			return held;
+		if (!told)
+			name_holder(connection, complaints);
+		told = true;
+		usleep(250000);
+	}
+}
+
+bool
+database_collided(const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state != NULL &&
+	       (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0);
 }

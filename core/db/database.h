@@ -30,5 +30,12 @@ PGresult *database_ask(PGconn *connection, const char *sql, const char *const *v
 bool database_do(PGconn *connection, const char *sql, const char *const *values, FILE *complaints);
 /* A text of many statements; the caller clears the last result, or the first that failed. */
 PGresult *database_script(PGconn *connection, const char *sql);
+/* One at a time migrates or erases: waits for whoever does, until the connection ends. */
+bool database_lock(PGconn *connection, FILE *complaints);
+/* Whether the statement failed by a lock that somebody else holds, so that trying again may help. */
+bool database_collided(const PGresult *result);
+
+/* Waiting for a lock makes everybody else wait behind us: two seconds, then a pause for them. */
+#define DATABASE_LOCK_TIMEOUT "2s"
 
 #endif

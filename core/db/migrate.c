@@ -18,12 +18,7 @@
 #include "core/db/role.h"
 #include "core/trust/key.h"
 
-/* pg_advisory_lock(int, int): "stoa" and the first of its locks. */
-#define LOCK_KEYS "1937010529, 1"
-
-/* Waiting for a lock makes everybody else wait behind us: two seconds, then a pause for them. */
-#define LOCK_TIMEOUT "2s"
-#define ATTEMPTS     10
+#define ATTEMPTS 10
 
 #define STATUS_WELL    0
 #define STATUS_FAILED  1
@@ -148,44 +143,6 @@ invalid_indexes(struct run *run, FILE *out)
 	return count;
 }
 
-/* ---- one at a time */
-
-static void
-name_holder(struct run *run)
-{
-	PGresult *result = database_ask(run->connection,
-	    "SELECT a.application_name, a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') "
-	    "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
-	    "AND l.classid = 1937010529 AND l.objid = 1 AND l.objsubid = 2 "
-	    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-	    NULL, stderr);
-
-	if (result != NULL && PQntuples(result) > 0)
-		fprintf(stderr, "stoad: waiting for another migration: \"%s\", pid %s, connected since %s\n",
-		    PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 2));
-	PQclear(result);
-}
-
-static bool
-lock(struct run *run)
-{
-	bool told = false;
-
-	for (;;) {
-		PGresult *result =
-		    database_ask(run->connection, "SELECT pg_try_advisory_lock(" LOCK_KEYS ")", NULL, stderr);
-		bool failed = result == NULL, held = !failed && PQgetvalue(result, 0, 0)[0] == 't';
-
-		PQclear(result);
-		if (failed || held)
-			return held;
-		if (!told)
-			name_holder(run);
-		told = true;
-		usleep(250000);
-	}
-}
-
 /* ---- applying */
 
 static void
@@ -208,15 +165,6 @@ complain_about(const struct migration *file, const char *sql, const PGresult *re
 	    detail != NULL ? detail : "");
 }
 
-static bool
-is_collision(const PGresult *result)
-{
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-	return state != NULL &&
-	       (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0);
-}
-
 enum attempt { DONE, FAILED, COLLIDED };
 
 static enum attempt
@@ -226,7 +174,7 @@ execute(struct run *run, const struct migration *file, const char *sql)
 	enum attempt attempt = DONE;
 
 	if (PQresultStatus(result) == PGRES_FATAL_ERROR)
-		attempt = is_collision(result) ? COLLIDED : FAILED;
+		attempt = database_collided(result) ? COLLIDED : FAILED;
 	if (attempt == FAILED)
 		complain_about(file, sql, result, run->connection);
 	PQclear(result);
@@ -278,7 +226,7 @@ apply_whole(struct run *run, const struct migration *file, size_t number)
 	enum attempt attempt;
 
 	(void)number;
-	if (!command(run, "BEGIN") || !command(run, "SET LOCAL lock_timeout = '" LOCK_TIMEOUT "'") ||
+	if (!command(run, "BEGIN") || !command(run, "SET LOCAL lock_timeout = '" DATABASE_LOCK_TIMEOUT "'") ||
 	    !command(run, "SET LOCAL ROLE stoa_owner"))
 		return FAILED;
 	attempt = execute(run, file, file->text);
@@ -303,7 +251,7 @@ apply_statement(struct run *run, const struct migration *file, size_t number)
 	enum attempt attempt;
 
 	if (!command(run, strcasestr(sql, "concurrently") != NULL ? "SET lock_timeout = 0"
-								  : "SET lock_timeout = '" LOCK_TIMEOUT "'") ||
+								  : "SET lock_timeout = '" DATABASE_LOCK_TIMEOUT "'") ||
 	    !command(run, "SET ROLE stoa_owner"))
 		return FAILED;
 	attempt = execute(run, file, sql);
@@ -349,7 +297,7 @@ migrate(struct run *run, const struct command_line *line)
 {
 	size_t applied = 0;
 
-	if (!key_open(line->config) || !lock(run) ||
+	if (!key_open(line->config) || !database_lock(run->connection, stderr) ||
 	    !roles_make(run->arena, line->config, line->house, run->connection, stderr) || !applied_read(run) ||
 	    !check(run, stderr))
 		return STATUS_FAILED;
