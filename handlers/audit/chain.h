@@ -23,6 +23,7 @@ struct chain {
 	FILE *out;
 	struct arena *seal_arena; /* of the leaves at hand */
 	bool from_start;          /* the first seal must be number 1 */
+	bool rows_gone;           /* of an audit that was erased only the end is told */
 	bool own_keys;            /* keys come from chain_key alone: lines that bring some are not believed */
 
 	struct {

@@ -174,8 +174,11 @@ verdict(struct chain *chain, bool well)
 		puts("audit: there is nothing in it yet");
 		return 0;
 	}
-	printf("audit: whole, %" PRId64 " rows under %" PRId64 " seals up to position %" PRId64 "\n", chain->rows,
-	    chain->seals, chain->last);
+	if (chain->rows_gone)
+		printf("audit: it ended at position %" PRId64 ", and was erased\n", chain->last);
+	else
+		printf("audit: whole, %" PRId64 " rows under %" PRId64 " seals up to position %" PRId64 "\n",
+		    chain->rows, chain->seals, chain->last);
 	printf("last seal: %" PRId64 ":%s, signed with %s\n", chain->number, chain->hash_text, chain->kid);
 	return 0;
 }
