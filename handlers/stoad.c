@@ -41,6 +41,7 @@ static const struct command {
 	{ "--migrate", migrate_command, true, "bring the database up to date; `--migrate status` only tells" },
 	{ "--keys", keys_command, true, "make, rewrap or rotate secrets: --keys new, --keys rewrap, --keys rotate" },
 	{ "--users", users_command, true, "the first super user: --users setup-link, --users create-super-user MAIL" },
+	{ "--erase", erase_command, true, "carry out an order to erase everything (the master does it when there is one)" },
 	{ "--audit", audit_command, true, "say whether the audit is whole: --audit verify [--file EXPORT]" },
 	{ "--ledger", ledger_command, true, "say whether the balances follow from the transfers: --ledger verify" },
 	{ "--keep", keep_command, false, "run programs and start again what dies (development)" },

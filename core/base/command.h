@@ -31,5 +31,6 @@ command_function pools_command;         /* core/pool/command.c: the table of poo
 command_function keep_command;          /* core/pool/keeper.c */
 command_function keys_command;          /* core/trust/command.c: new, rewrap, rotate */
 command_function users_command;         /* handlers/auth/command.c: setup-link, create-super-user */
+command_function erase_command;         /* handlers/auth/command.c: what the master calls when an order's file is there */
 
 #endif

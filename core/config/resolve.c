@@ -351,17 +351,22 @@ check_global(struct arena *arena, const struct config *config, struct complaints
 		complain(complaints, "%s: [global] listen: wants at least one address.", config->path);
 }
 
-/* Where people try things out, nobody reads the mails. */
+/* Where people try things out, nobody reads the mails and nothing is dear. */
 static void
-resolve_auth(struct arena *arena, struct config *config)
+resolve_auth(struct arena *arena, struct config *config, struct complaints *complaints)
 {
 	const char *environment = config->global.environment;
 	bool trial = text_equal(environment, "dev") || text_equal(environment, "test");
+	bool migrates = *config->global.database_admin_url != '\0';
 
 	derive_text(config, "auth", "signup_verification", &config->auth.signup_verification,
 	    trial ? "optional" : "required");
 	derive_text(config, "auth", "link_page", &config->auth.link_page,
 	    arena_format(arena, "%s/console/", config->global.public_url));
+	derive_text(config, "auth", "erase", &config->auth.erase, trial && migrates ? "allowed" : "never");
+	if (!migrates && text_equal(config->auth.erase, "allowed"))
+		complain(complaints, "%s: [auth] %s needs [global] database_admin_url.", config->path,
+		    said(arena, config, "auth", "erase"));
 }
 
 void
@@ -371,7 +376,7 @@ config_resolve(struct arena *arena, struct config *config, const struct house *h
 
 	derive_text(config, "global", "data_dir", &global->data_dir, PKGDATADIR);
 	derive_text(config, "global", "mail_dir", &global->mail_dir, arena_format(arena, "%s/mail", global->state_dir));
-	resolve_auth(arena, config);
+	resolve_auth(arena, config, complaints);
 	check_forms(arena, config, complaints);
 	check_global(arena, config, complaints);
 	check_pool_names(arena, config, complaints);

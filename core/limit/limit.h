@@ -28,6 +28,8 @@ struct limit_state {
 /* Maps the host's segment (a file under the run directory; made when missing or of another layout). */
 bool limit_open(const struct config *config);
 struct limit_state limit_take(uint64_t key, struct limit_rate rate, int64_t now);
+/* As if nobody had done anything yet. */
+void limit_forget(void);
 /* Whether the helper's latest exchange reached Redis; also true where none is configured.  For /ready and warnings. */
 bool limit_is_shared(const struct config *config);
 

@@ -271,6 +271,16 @@ limit_take(uint64_t key, struct limit_rate rate, int64_t now)
 	return state_of(&taking, by, true);
 }
 
+void
+limit_forget(void)
+{
+	for (uint32_t i = 0; i < LIMIT_BUCKETS; i++)
+		for (unsigned slot = 0; slot < LIMIT_SLOTS; slot++) {
+			atomic_store_explicit(&segment->buckets[i].word[slot], 0, memory_order_relaxed);
+			atomic_store_explicit(&segment->buckets[i].spent[slot], 0, memory_order_relaxed);
+		}
+}
+
 /* Takes the bucket's counts out; a slot that changed hands in between keeps what its new owner spent. */
 static uint32_t
 collect_bucket(struct limit_segment *from, uint32_t number, struct limit_spending *spending_r)

@@ -2,11 +2,7 @@
  * generation.c -- hand-over.  The master forks a child that executes the binary anew and inherits the sockets, the lock
  * and a pipe.  Until the child says "ready" nothing has changed; what else it says (its standard error until it runs,
  * its reasons afterwards) is the message of the WARN line when it is dropped.
- *
- * Elders are the generations before ours that still finish requests.  Their workers count against pm.max_children,
- * and if their master was killed we are the one who kills those past their deadline.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -28,7 +24,6 @@
 
 #define READY "ready\n"
 #define READY_WITHIN (10 * SECOND)
-#define HARD_KILL (2 * SECOND)
 #define FIRST_FREE 10 /* inherited descriptors stand above the standard ones and systemd's */
 
 /* A descriptor that the environment names; -1 when it does not. */
@@ -60,29 +55,6 @@ take_lock(struct master *master)
 	return false;
 }
 
-static void
-find_elders(struct master *master)
-{
-	const char *run_dir = master->config->global.run_dir;
-	DIR *directory = opendir(run_dir);
-	struct dirent *entry;
-
-	while (directory != NULL && (entry = readdir(directory)) != NULL && master->elder_count < ELDERS_MAX) {
-		char path[512];
-		bool stale;
-
-		if (strncmp(entry->d_name, "scoreboard.", 11) != 0 || strstr(entry->d_name, ".new") != NULL)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", run_dir, entry->d_name);
-		if (scoreboard_open(&master->elders[master->elder_count], path, &stale))
-			master->elder_count++;
-		else if (stale)
-			unlink(path);
-	}
-	if (directory != NULL)
-		closedir(directory);
-}
-
 bool
 generation_begin(struct master *master)
 {
@@ -95,96 +67,8 @@ generation_begin(struct master *master)
 	}
 	if (!take_lock(master))
 		return false;
-	find_elders(master);
+	elders_find(master);
 	return true;
-}
-
-static const struct pool_board *
-board_named(const struct scoreboard *board, const char *name)
-{
-	for (uint32_t i = 0; i < board->pool_count; i++)
-		if (strcmp(board->pools[i].name, name) == 0)
-			return &board->pools[i];
-	return NULL;
-}
-
-/* One that is dead but not buried yet is not alive, although a signal would reach it. */
-static bool
-is_alive(pid_t pid)
-{
-	char path[32], text[512] = "", *end;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (pid <= 0 || (file = fopen(path, "re")) == NULL)
-		return false;
-	if (fgets(text, sizeof(text), file) == NULL)
-		text[0] = '\0';
-	fclose(file);
-	end = strrchr(text, ')');
-	return end != NULL && end[1] == ' ' && end[2] != 'Z';
-}
-
-/* Nobody clears the slots of a master that is dead. */
-static int
-count_alive(struct scoreboard *board, const struct pool_board *part)
-{
-	const struct slot *slots = scoreboard_slots(board) + part->first;
-	int alive = 0;
-
-	if (is_alive(board->master))
-		return (int)atomic_load(&part->live);
-	for (uint32_t i = 0; i < part->slot_count; i++)
-		alive += is_alive(atomic_load(&slots[i].pid));
-	return alive;
-}
-
-int
-elders_live(struct master *master, const struct pool *pool)
-{
-	int alive = 0;
-
-	for (size_t i = 0; i < master->elder_count; i++) {
-		const struct pool_board *part = board_named(master->elders[i].board, pool->row->name);
-
-		if (part != NULL)
-			alive += count_alive(master->elders[i].board, part);
-	}
-	return alive;
-}
-
-static void
-kill_orphans(struct scoreboard *board, int64_t now)
-{
-	struct slot *slots = scoreboard_slots(board);
-
-	for (uint32_t i = 0; i < board->slot_count; i++) {
-		int64_t deadline = atomic_load(&slots[i].deadline);
-		pid_t pid = atomic_load(&slots[i].pid);
-
-		if (deadline == 0 || deadline + HARD_KILL > now || !is_alive(pid))
-			continue;
-		log_line(WARN, NULL, "master", "an orphaned worker past its deadline is killed", { "pid", .number = pid },
-		    { "route", .text = slots[i].target }, { "request_id", .text = slots[i].id });
-		kill(pid, SIGKILL);
-	}
-}
-
-void
-elders_tick(struct master *master, int64_t now)
-{
-	for (size_t i = 0; i < master->elder_count; i++) {
-		struct scoreboard_file *elder = &master->elders[i];
-
-		if (!is_alive(elder->board->master))
-			kill_orphans(elder->board, now);
-		if (!scoreboard_is_stale(elder))
-			continue;
-		unlink(elder->path);
-		scoreboard_close(elder);
-		*elder = master->elders[--master->elder_count];
-		i--;
-	}
 }
 
 /* In the child: what the next master needs to find. */
@@ -222,7 +106,7 @@ generation_start(struct master *master)
 		kill(master->heir, SIGHUP);
 		return;
 	}
-	master->again = master->successor.pid != 0;
+	master->again = master->successor.pid != 0 || master->erasing != NOT_ERASING;
 	if (master->again || master->ending || pipe2(ends, O_CLOEXEC) != 0)
 		return;
 	service_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now);
@@ -235,7 +119,7 @@ generation_start(struct master *master)
 		return;
 	}
 	log_line(INFO, NULL, "master", "the next generation starts", { "pid", .number = pid });
-	master->successor = (struct successor){ .pid = pid, .pipe = ends[0], .until = now + READY_WITHIN };
+	master->successor = (struct child){ .pid = pid, .pipe = ends[0], .until = now + READY_WITHIN };
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	epoll_ctl(master->epoll, EPOLL_CTL_ADD, ends[0],
 	    &(struct epoll_event){ .events = EPOLLIN, .data.ptr = &master->successor });
@@ -247,7 +131,7 @@ hand_over(struct master *master)
 {
 	master->heir = master->successor.pid;
 	close(master->successor.pipe);
-	master->successor = (struct successor){ 0 };
+	master->successor = (struct child){ 0 };
 	master->drained = true;
 	service_notify("MAINPID=%d\nREADY=1", (int)master->heir);
 	for (size_t i = 0; i < master->pool_count; i++)
@@ -261,19 +145,29 @@ hand_over(struct master *master)
 	master->again = false;
 }
 
+ssize_t
+child_hear(struct child *child)
+{
+	ssize_t length;
+
+	if (child->length + 1 >= sizeof(child->said)) { /* its last words matter most */
+		memmove(child->said, child->said + child->length / 2, child->length - child->length / 2);
+		child->length -= child->length / 2;
+	}
+	length = read(child->pipe, child->said + child->length, sizeof(child->said) - 1 - child->length);
+	if (length > 0)
+		child->length += (size_t)length;
+	child->said[child->length] = '\0';
+	return length;
+}
+
 void
 generation_hear(struct master *master)
 {
-	struct successor *next = &master->successor;
+	struct child *next = &master->successor;
 	size_t ready = sizeof(READY) - 1;
-	ssize_t length;
+	ssize_t length = child_hear(next);
 
-	if (next->length + 1 >= sizeof(next->said))
-		next->length = 0; /* its last words matter most */
-	length = read(next->pipe, next->said + next->length, sizeof(next->said) - 1 - next->length);
-	if (length > 0)
-		next->length += (size_t)length;
-	next->said[next->length] = '\0';
 	if (next->length >= ready && memcmp(next->said + next->length - ready, READY, ready) == 0)
 		hand_over(master);
 	else if (length == 0)
@@ -283,7 +177,7 @@ generation_hear(struct master *master)
 void
 generation_child_ended(struct master *master, int status)
 {
-	struct successor *next = &master->successor;
+	struct child *next = &master->successor;
 	bool again = master->again;
 
 	generation_hear(master);
@@ -296,7 +190,7 @@ generation_child_ended(struct master *master, int status)
 	    { "pid", .number = next->pid }, { "said", .text = next->said },
 	    { "status", .number = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status) });
 	close(next->pipe);
-	*next = (struct successor){ 0 };
+	*next = (struct child){ 0 };
 	master->again = false;
 	pid_file_write(master); /* it may have written its own already */
 	service_notify("READY=1");

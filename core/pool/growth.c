@@ -5,6 +5,8 @@
  */
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/base/env.h"
 #include "core/base/house.h"
@@ -91,6 +93,17 @@ plan_look(struct master *master, struct pool *pool, int queue, bool elders, int6
 		watch(master, pool);
 }
 
+/* While nobody is served, who connects is sent away: nginx says 503 then, and nobody waits for what does not come. */
+static void
+turn_away(struct master *master, struct pool *pool)
+{
+	int client;
+
+	while (pool->listener >= 0 && (client = accept4(pool->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		close(client);
+	watch(master, pool);
+}
+
 void
 pool_look(struct master *master, struct pool *pool, int64_t now)
 {
@@ -100,6 +113,10 @@ pool_look(struct master *master, struct pool *pool, int64_t now)
 	atomic_store(&pool->board->wanted, 0);
 	if (master->ending || master->drained)
 		return;
+	if (master->erasing != NOT_ERASING) {
+		turn_away(master, pool);
+		return;
+	}
 	idle = idle_or_starting(pool);
 	queue = idle > 0 ? 0 : waiting(pool);
 	need = wanted(master, pool, idle, queue);

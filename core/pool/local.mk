@@ -1,4 +1,6 @@
 libstoa_a_SOURCES += core/pool/command.c
+libstoa_a_SOURCES += core/pool/elders.c
+libstoa_a_SOURCES += core/pool/erase.c
 libstoa_a_SOURCES += core/pool/fastcgi.c
 libstoa_a_SOURCES += core/pool/fastcgi.h
 libstoa_a_SOURCES += core/pool/generation.c

@@ -15,6 +15,7 @@
 #include "core/base/house.h"
 #include "core/base/log.h"
 #include "core/config/config.h"
+#include "core/db/erase.h"
 #include "core/limit/limit.h"
 #include "core/metric/metric.h"
 #include "core/pool/master.h"
@@ -26,7 +27,7 @@
 /* Short bursts that the workers clear by themselves start nobody. */
 #define LOOK_SOON (5 * MILLISECOND)
 
-/* What epoll tells apart besides pools and the successor. */
+/* What epoll tells apart besides pools and children. */
 static char is_signal, is_growth;
 
 static void
@@ -89,6 +90,7 @@ prepare(struct master *master)
 	const struct config *config = master->config;
 
 	find_program(master);
+	master->erase_order = erase_order_path(master->arena, config);
 	open_log(config);
 	mkdir(config->global.run_dir, 0750);
 	if (!generation_begin(master))
@@ -179,6 +181,9 @@ hear(struct master *master, void *what, int64_t now)
 	} else if (what == &master->successor) {
 		if (master->successor.pid != 0)
 			generation_hear(master);
+	} else if (what == &master->eraser) {
+		if (master->eraser.pid != 0)
+			child_hear(&master->eraser);
 	} else {
 		struct pool *pool = what;
 
@@ -201,6 +206,7 @@ tick(struct master *master, int64_t now)
 		return;
 	master->tick_at = now + TICK;
 	elders_tick(master, now);
+	erase_tick(master, now); /* before any worker is started */
 	for (size_t i = 0; i < master->pool_count; i++)
 		pool_tick(master, &master->pools[i], now);
 }
@@ -223,6 +229,7 @@ do_due(struct master *master, int64_t now)
 		next = earlier(next, pool_kill_late(pool, now));
 	}
 	generation_check(master, now);
+	next = earlier(next, erase_check(master, now));
 	if (master->successor.pid != 0)
 		next = earlier(next, master->successor.until);
 	if (master->watchdog > 0 && !master->drained && now >= master->watchdog_at) {
@@ -232,8 +239,8 @@ do_due(struct master *master, int64_t now)
 	return master->watchdog > 0 ? earlier(next, master->watchdog_at) : next;
 }
 
-static bool
-has_workers(const struct master *master)
+bool
+master_has_workers(const struct master *master)
 {
 	for (size_t i = 0; i < master->pool_count; i++)
 		if (master->pools[i].live > 0)
@@ -245,7 +252,7 @@ has_workers(const struct master *master)
 static void
 run(struct master *master)
 {
-	while (!(master->ending || master->drained) || has_workers(master)) {
+	while (!(master->ending || master->drained) || master_has_workers(master)) {
 		struct epoll_event events[16];
 		int64_t now = env_monotonic(&env_system), next = do_due(master, now);
 		int64_t wait = next > now ? (next - now + MILLISECOND - 1) / MILLISECOND : 0;

@@ -43,14 +43,17 @@ struct pool {
 	unsigned births;     /* ... and those already in it */
 };
 
-/* The next generation while it starts. */
-struct successor {
-	pid_t pid;    /* 0: none */
-	int pipe;     /* what it says */
+/* Another program that runs for us, and what it says. */
+struct child {
+	pid_t pid; /* 0: none */
+	int pipe;
 	int64_t until;
 	char said[1024];
 	size_t length;
 };
+
+/* An order to erase everything: no worker runs from when it is seen until it has been carried out. */
+enum erasing { NOT_ERASING, ERASE_STOPS_WORKERS, ERASE_AT_WORK, ERASE_WAITS };
 
 #define ELDERS_MAX 64
 struct master {
@@ -68,9 +71,12 @@ struct master {
 	int ready;              /* pipe to the master before us until we are ready; -1: none */
 	bool is_ready, ending, drained;
 	int64_t ready_until;
-	struct successor successor;
-	bool again;             /* another SIGHUP came while a hand-over was under way */
+	struct child successor; /* the next generation while it starts */
+	bool again;             /* another SIGHUP came while a hand-over was under way, or an erase */
 	pid_t heir;             /* who took over; SIGHUP is passed on */
+	enum erasing erasing;
+	struct child eraser;
+	const char *erase_order; /* the order's file */
 	int64_t tick_at, watchdog_at;
 	int64_t watchdog;       /* microseconds between signs of life; 0: systemd wants none */
 };
@@ -105,10 +111,25 @@ void generation_child_ended(struct master *master, int status);
 void generation_check(struct master *master, int64_t now);
 void generation_ready(struct master *master);
 void generation_failed(struct master *master, const char *why);
-int elders_live(struct master *master, const struct pool *pool);
-void elders_tick(struct master *master, int64_t now);
+/* What the child says is kept, the last of it at least; as read(2). */
+ssize_t child_hear(struct child *child);
 void pid_file_write(const struct master *master);
 void pid_file_remove(const struct master *master);
+
+/* elders.c */
+void elders_find(struct master *master);
+int elders_live(struct master *master, const struct pool *pool);
+void elders_tick(struct master *master, int64_t now);
+void elders_kill(struct master *master);
+
+/* erase.c */
+void erase_tick(struct master *master, int64_t now);
+/* When it should be called next. */
+int64_t erase_check(struct master *master, int64_t now);
+void erase_child_ended(struct master *master, int status);
+
+/* master.c */
+bool master_has_workers(const struct master *master);
 
 /* command.c */
 bool connections_fit(const struct config *config, const struct house *house);

@@ -194,7 +194,7 @@ bury(struct master *master, struct pool *pool, struct slot *slot, int status)
 	pid_t pid = atomic_load(&slot->pid);
 	bool busy = atomic_load(&slot->state) == SLOT_BUSY;
 	bool young = env_now(&env_system).micros - atomic_load(&slot->started) * SECOND < GROWN_UP;
-	bool told = master->ending || master->drained;
+	bool told = master->ending || master->drained || master->erasing != NOT_ERASING;
 	bool stillborn = !busy && young && atomic_load(&slot->requests) == 0;
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
@@ -238,6 +238,8 @@ master_reap(struct master *master)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == master->successor.pid)
 			generation_child_ended(master, status);
+		else if (pid == master->eraser.pid)
+			erase_child_ended(master, status);
 		else if (!bury_worker(master, pid, status) && pid == master->heir)
 			log_line(WARN, NULL, "master", "the master that took over has ended", { "pid", .number = pid },
 			    { "status", .number = status });

@@ -8,6 +8,7 @@
 
 #include "handlers/areas.h"
 #include "handlers/auth/api_key.h"
+#include "handlers/auth/erase.h"
 #include "handlers/auth/introspect.h"
 #include "handlers/auth/oauth.h"
 #include "handlers/auth/queries.h"
@@ -165,6 +166,13 @@ static const struct route auth_routes[] = {
 	{ PUT, "/v1/users/{id}/email", .who = OPERATOR, .permission = "user.write", .limit = LIMIT_WRITE,
 	    .allow_api_key = true, .idempotency = BY_NATURE, .body = &user_address_shape, .reply = &user_shape,
 	    .handler = user_move, .says = "Give a user another address" },
+
+	{ POST, "/v1/admin/erase", .who = OPERATOR, .permission = "admin.erase", .limit = LIMIT_SIGN_IN,
+	    .idempotency = NEVER, .body = &erase_request_shape, .reply = &erase_order_shape, .status = 202,
+	    .prepare = erase_prepare, .handler = erase_order, .says = "Erase everything that is kept here",
+	    .more = "Where `[auth] erase` allows it, with a fresh code of the authenticator and the sentence that the "
+		    "refusal of any other one shows. Some seconds later all data is gone, the caller's account too; "
+		    "a link in the log makes the first super user." },
 	{ 0 },
 };
 
@@ -173,6 +181,8 @@ static const struct job_kind auth_jobs[] = {
 	    .says = "Make a user whose address must be proved, or tell the one who has it" },
 	{ "auth.send_link", .payload = &send_link_shape, .handler = link_send,
 	    .says = "Mail a link to whoever has an address, if anybody" },
+	{ "auth.erase", .payload = &erase_job_shape, .prepare = erase_hand_on, .handler = erase_handed_on,
+	    .says = "Hand an order to erase everything to the master" },
 	{ 0 },
 };
 

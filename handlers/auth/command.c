@@ -1,5 +1,6 @@
 /*
- * command.c -- stoad --users: what is done for people before anybody can sign in.
+ * command.c -- stoad --users: what is done for people before anybody can sign in; and stoad --erase, after which nobody
+ * can.
  *
  *	stoad --users setup-link              a link that makes the first super user; nothing when there is one
  *	stoad --users create-super-user MAIL  with the password on standard input; makes or promotes that user
@@ -13,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/db/db.h"
+#include "core/db/erase.h"
 #include "core/trust/key.h"
 #include "core/trust/password.h"
 #include "handlers/auth/auth.h"
@@ -115,4 +117,21 @@ users_command(const struct command_line *line)
 	    arguments[2] == NULL)
 		return create_super_user(line);
 	return usage();
+}
+
+/* The link is the last line, which the master puts in the log. */
+int
+erase_command(const struct command_line *line)
+{
+	static char *const none[] = { NULL };
+	struct command_line migrate = *line;
+
+	if (line->arguments[0] != NULL) {
+		fputs("usage: stoad --erase\n", stderr);
+		return 2;
+	}
+	migrate.arguments = none;
+	if (!erase_everything(line->arena, line->config, stderr) || migrate_command(&migrate) != 0)
+		return 1;
+	return work(line, print_setup_link, NULL);
 }

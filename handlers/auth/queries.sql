@@ -323,3 +323,15 @@ SELECT count(*) FILTER (WHERE status <> 'deleted') AS total,
        count(*) FILTER (WHERE created_at > now() - interval '7 days') AS new_week,
        count(*) FILTER (WHERE created_at > now() - interval '30 days') AS new_month
   FROM auth.user;
+
+-- ---- erasing everything ----
+
+-- name: erase_order_add :one (id uuid, party uuid)
+-- row: (created_at timestamptz)
+-- No row: there is an order already.
+SELECT o.created_at FROM auth.erase_order_add(:id, :party) AS o;
+
+-- name: erase_order_look :one (id uuid)
+-- row: (party uuid)
+-- No row: it is not that order, or an hour is over.
+SELECT party FROM auth.erase_order WHERE id = :id AND created_at > now() - interval '1 hour';

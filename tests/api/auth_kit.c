@@ -12,6 +12,7 @@
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
 #include "core/base/env.h"
+#include "core/base/text.h"
 #include "core/config/config.h"
 #include "tests/api/kit/house.h"
 
@@ -99,6 +100,34 @@ kit_sign_in(struct world *w, const char *name, const char *password, struct plac
 	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"%s\"}", email_of(w, name), password);
 
 	kit_call(w, POST, "/v1/auth/login", json, (const char *const[]){ NULL }, place);
+}
+
+const char *
+code_of(struct world *w, const char *secret, int seconds)
+{
+	FILE *program =
+	    popen(arena_format(w->arena, "oathtool --totp -b %s --now='now %+d seconds'", secret, seconds), "r");
+	char line[64] = "";
+
+	assert_non_null(program);
+	assert_non_null(fgets(line, sizeof(line), program));
+	assert_int_equal(pclose(program), 0);
+	return arena_text(w->arena, text_trim(line));
+}
+
+const char *
+kit_add_authenticator(struct world *w, struct place place)
+{
+	const char *const none[] = { NULL }, *secret;
+
+	kit_call(w, POST, "/v1/auth/totp", NULL, none, place);
+	kit_then_status(w, 200, place);
+	secret = arena_text(w->arena, answer_field(&w->answer, "/secret"));
+	kit_call(w, POST, "/v1/auth/totp/confirm",
+	    arena_format(w->arena, "{\"otp\":\"%s\"}", code_of(w, secret, 0)), none, place);
+	kit_then_status(w, 200, place);
+	kit_sql(w, "UPDATE auth.totp SET last_step = 0", place);
+	return secret;
 }
 
 /* The environment's: its job pools write the mails of a platform that has none as well. */

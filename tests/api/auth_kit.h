@@ -19,6 +19,12 @@ const char *email_of(struct world *w, const char *name);
 const char *fresh_email(struct world *w, const char *name);
 const char *capitals(struct world *w, const char *text);
 
+/* What an authenticator shows, some seconds from now, as oathtool computes it. */
+const char *code_of(struct world *w, const char *secret, int seconds);
+/* The caller gets one and confirms it; its latest step is free again.  The secret; the answer has the paper codes. */
+#define add_authenticator(w) kit_add_authenticator(w, HERE)
+const char *kit_add_authenticator(struct world *w, struct place place);
+
 /* PASSWORD under parameters that are none of ours any more. */
 const char *cheap_hash(struct world *w);
 

@@ -152,6 +152,10 @@ check_PROGRAMS += tests/api/auth_setup_test
 tests_api_auth_setup_test_SOURCES = tests/api/auth_setup_test.c $(AUTH_KIT)
 tests_api_auth_setup_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/auth_erase_test
+tests_api_auth_erase_test_SOURCES = tests/api/auth_erase_test.c $(AUTH_KIT)
+tests_api_auth_erase_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/auth_jose_test
 tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
 tests_api_auth_jose_test_LDADD = $(KIT)

@@ -1,27 +1,9 @@
 /* totp_test.c -- signing in with an authenticator; its codes are computed by oathtool. */
-#include <stdio.h>
-#include <string.h>
-
 #include "core/base/arena.h"
-#include "core/base/text.h"
 #include "core/config/config.h"
 #include "tests/api/auth_kit.h"
 
 #define TRIES 50
-
-/* What an authenticator shows, some seconds from now. */
-static const char *
-code_of(struct world *w, const char *secret, int seconds)
-{
-	FILE *program =
-	    popen(arena_format(w->arena, "oathtool --totp -b %s --now='now %+d seconds'", secret, seconds), "r");
-	char line[64] = "";
-
-	assert_non_null(program);
-	assert_non_null(fgets(line, sizeof(line), program));
-	assert_int_equal(pclose(program), 0);
-	return arena_text(w->arena, text_trim(line));
-}
 
 static void
 confirm(struct world *w, const char *code)
@@ -43,22 +25,13 @@ sign_in_with(struct world *w, const char *name, const char *code)
 	call(w, POST, "/v1/auth/login", sign_in_body(w, name, code));
 }
 
-/* "ada" with a confirmed authenticator, whose latest step is free again; its secret.  The answer has the paper codes.
- */
+/* "ada" with a confirmed authenticator; its secret. */
 static const char *
 given_authenticator(struct world *w)
 {
-	const char *secret;
-
 	given_account(w, "ada");
 	as(w, "ada");
-	call(w, POST, "/v1/auth/totp", NULL);
-	then_status(w, 200);
-	secret = arena_text(w->arena, answer_field(&w->answer, "/secret"));
-	confirm(w, code_of(w, secret, 0));
-	then_status(w, 200);
-	given_sql(w, arena_format(w->arena, "UPDATE auth.totp SET last_step = 0 WHERE party = '%s'", id_of(w, "ada")));
-	return secret;
+	return add_authenticator(w);
 }
 
 static void

@@ -24,3 +24,7 @@ tests_fault_client_test_LDADD = $(KIT)
 check_PROGRAMS += tests/fault/auth_overload_test
 tests_fault_auth_overload_test_SOURCES = tests/fault/auth_overload_test.c $(AUTH_KIT)
 tests_fault_auth_overload_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/fault/erase_test
+tests_fault_erase_test_SOURCES = tests/fault/erase_test.c $(AUTH_KIT)
+tests_fault_erase_test_LDADD = $(KIT)

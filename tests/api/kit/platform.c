@@ -133,8 +133,8 @@ start_nginx(struct platform *platform)
 	return platform->nginx > 0;
 }
 
-static bool
-start_stoad(struct platform *platform)
+bool
+platform_start_stoad(struct platform *platform)
 {
 	const char *const command[] = { platform->program, "--config", platform->config, "--run", NULL };
 
@@ -151,7 +151,7 @@ start_servers(struct platform *platform, const struct config *env, const struct 
 		admin = arena_format(platform->arena, "postgresql://postgres@/stoa?host=%s/run", platform->folder);
 	return (!wish->own_postgres || (make_postgres(platform) && platform_start_postgres(platform))) &&
 	       (!wish->own_redis || platform_start_redis(platform)) && migrate(platform, admin) &&
-	       start_stoad(platform) && start_nginx(platform) && answers(platform);
+	       platform_start_stoad(platform) && start_nginx(platform) && answers(platform);
 }
 
 static void

@@ -44,6 +44,7 @@ bool platform_start_redis(struct platform *platform);
 bool platform_start_postgres(struct platform *platform);
 /* The same without waiting until it answers. */
 bool platform_launch_postgres(struct platform *platform);
+bool platform_start_stoad(struct platform *platform);
 /* Children of a master: all, or the `which`th of them as they come; how many were told. */
 unsigned platform_signal_children(pid_t parent, int signal);
 unsigned platform_signal_one_child(pid_t parent, unsigned which, int signal);
