@@ -1,6 +1,6 @@
 /*
- * erase.c -- what an order to erase everything does to the data, with the credentials that migrate.  The audit's end and
- * the mails come first: once the schemas are dropped, nothing is left that says they were still to be done.
+ * erase.c -- what an order to erase everything does to the data, with the credentials that migrate.  The audit's end
+ * and the mails come first: once the schemas are dropped, nothing is left that says they were still to be done.
  */
 #include "core/db/erase.h"
 
@@ -108,8 +108,8 @@ save_end_of_audit(struct erase *erase)
 {
 	const char *const values[] = { uuid_text(erase->arena, erase->order), NULL };
 	const char *path = end_path(erase);
-	PGresult *lines = database_ask(
-	    erase->connection, "SELECT line FROM audit.export_end($1::uuid)", values, erase->complaints);
+	PGresult *lines =
+	    database_ask(erase->connection, "SELECT line FROM audit.export_end($1::uuid)", values, erase->complaints);
 	struct buffer text;
 
 	buffer_init(&text, erase->arena);
@@ -160,13 +160,13 @@ end_sessions(struct erase *erase)
 	    " WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()"
 	    "   AND pg_has_role(a.usesysid, 'stoa_area', 'MEMBER')"
 	    "   AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = a.usesysid)"
-	    "   AND (pg_has_role(current_user, a.usesysid, 'MEMBER') OR pg_has_role(current_user, 'pg_signal_backend', 'MEMBER'))",
+	    "   AND (pg_has_role(a.usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))",
 	    NULL, erase->complaints);
 }
 
 /*
- * Whatever the owner of the house owns, also what a newer release has made.  Should we be killed, the server is to notice
- * it soon: whoever comes next waits for it.
+ * Whatever the owner of the house owns, also what a newer release has made.  Should we be killed, the server is to
+ * notice it soon: whoever comes next waits for it.
  */
 static const char drop[] = "BEGIN;"
 			   "SET LOCAL client_connection_check_interval = '200ms';"
@@ -191,7 +191,8 @@ drop_schemas(struct erase *erase)
 		well = PQresultStatus(result) == PGRES_COMMAND_OK;
 		again = database_collided(result);
 		if (!well)
-			fprintf(erase->complaints, "stoad: the schemas are not dropped: %s", PQresultErrorMessage(result));
+			fprintf(
+			    erase->complaints, "stoad: the schemas are not dropped: %s", PQresultErrorMessage(result));
 		PQclear(result);
 		if (well || !again || !database_do(erase->connection, "ROLLBACK", NULL, erase->complaints))
 			return well;

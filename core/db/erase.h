@@ -1,6 +1,7 @@
 /*
- * erase.h -- everything that the house keeps, erased by an order.  The order is a row (auth.erase_order) and a file that
- * names it.  What is to be dropped still holds the row, so an order is carried out once, however often it is begun.
+ * erase.h -- everything that the house keeps, erased by an order.  The order is a row (auth.erase_order) and a file
+ * that names it.  What is to be dropped still holds the row, so an order is carried out once, however often it is
+ * begun.
  */
 #ifndef STOA_DB_ERASE_H
 #define STOA_DB_ERASE_H
@@ -18,8 +19,8 @@ const char *erase_order_path(struct arena *arena, const struct config *config);
 bool erase_is_possible(const struct config *config, FILE *complaints);
 
 /*
- * Writes down where the audit ends, removes the mails, and drops every schema in one transaction.  True as well when the
- * order's row is gone: then that has been done.  False after a complaint; it may be called again.
+ * Writes down where the audit ends, removes the mails, and drops every schema in one transaction.  True as well when
+ * the order's row is gone: then that has been done.  False after a complaint; it may be called again.
  */
 bool erase_everything(struct arena *arena, const struct config *config, FILE *complaints);
 

@@ -1,8 +1,8 @@
 /*
  * erase.c -- an order to erase everything, from the master's side: its file is looked for once a second, and before the
- * first worker is started.  While it is there no worker runs and nobody is served.  A child, `stoad --erase`, does what is
- * to be done; only when it has come to its end is the file removed and the workers start.  So whoever dies, whenever it
- * is, leaves the file, and the next master goes on.
+ * first worker is started.  While it is there no worker runs and nobody is served.  A child, `stoad --erase`, does what
+ * is to be done; only when it has come to its end is the file removed and the workers start.  So whoever dies, whenever
+ * it is, leaves the file, and the next master goes on.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -40,8 +40,7 @@ begin(struct master *master, int64_t now)
 void
 erase_tick(struct master *master, int64_t now)
 {
-	bool is_in_charge =
-	    !master->drained && !master->ending && master->ready < 0 && master->successor.pid == 0;
+	bool is_in_charge = !master->drained && !master->ending && master->ready < 0 && master->successor.pid == 0;
 
 	if (master->erasing == NOT_ERASING && is_in_charge && access(master->erase_order, F_OK) == 0)
 		begin(master, now);
@@ -168,7 +167,8 @@ erase_child_ended(struct master *master, int status)
 		finish(master, now);
 		return;
 	}
-	log_line(ERROR, NULL, "erase", "the erase did not come to its end; it is tried again", { "said", .text = eraser->said },
+	log_line(ERROR, NULL, "erase", "the erase did not come to its end; it is tried again",
+	    { "said", .text = eraser->said },
 	    { "status", .number = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status) });
 	master->erasing = ERASE_WAITS;
 	eraser->until = now + AGAIN_AFTER;

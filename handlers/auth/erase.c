@@ -62,8 +62,8 @@ static const struct problem *
 confirmed(struct request *req, const char *confirmation)
 {
 	const struct config_global *global = &req->config->global;
-	const char *sentence = arena_format(req->arena, "erase everything in %s on %s", global->environment,
-	    mail_host(req->arena, global->public_url));
+	const char *sentence = arena_format(
+	    req->arena, "erase everything in %s on %s", global->environment, mail_host(req->arena, global->public_url));
 
 	if (text_equal(confirmation, sentence))
 		return NULL;
@@ -99,8 +99,10 @@ erase_order(struct request *req, struct reply *out)
 		return p;
 	if (row == NULL)
 		return problem(req, PROBLEM_CONFLICT, "It has been ordered already.");
-	queue_enqueue(req, &(struct enqueue){ .kind = "auth.erase", .shape = &erase_job_shape,
-	    .payload = &(struct erase_job){ id }, .run_at = { env_now(req->env).micros + SEALED_AFTER } });
+	queue_enqueue(req, &(struct enqueue){ .kind = "auth.erase",
+			       .shape = &erase_job_shape,
+			       .payload = &(struct erase_job){ id },
+			       .run_at = { env_now(req->env).micros + SEALED_AFTER } });
 	audit_say(req, id, "ordered to erase everything");
 	return reply_accepted(out, NULL, &(struct erase_order){ id, row->created_at });
 }

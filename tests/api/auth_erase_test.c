@@ -66,9 +66,12 @@ an_order_is_taken_once(void **state)
 	id = kept_field(w, "/id");
 	then_body_contains(w, "created_at");
 	assert_string_equal(orders(w), "1/1");
-	assert_string_equal(given_sql(w, arena_format(w->arena,
-	    "SELECT count(*) FROM audit.inbox WHERE subject = '%s' AND party = '%s' AND status = 202"
-	    " AND what = 'ordered to erase everything'", id, id_of(w, "root"))), "1");
+	assert_string_equal(
+	    given_sql(w, arena_format(w->arena,
+			     "SELECT count(*) FROM audit.inbox WHERE subject = '%s' AND party = '%s' AND status = 202"
+			     " AND what = 'ordered to erase everything'",
+			     id, id_of(w, "root"))),
+	    "1");
 	order(w, code);
 	then_problem(w, 401, "wrong-code");
 	order(w, code_of(w, secret, 30));
@@ -109,8 +112,9 @@ only_a_code_of_the_moment_counts(void **state)
 	order(w, on_paper);
 	then_problem(w, 422, "invalid");
 	then_error(w, "/otp");
-	call(w, POST, "/v1/auth/login", arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\",\"otp\":\"%s\"}",
-	    email_of(w, "root"), code_of(w, secret, 0)));
+	call(w, POST, "/v1/auth/login",
+	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"" PASSWORD "\",\"otp\":\"%s\"}",
+		email_of(w, "root"), code_of(w, secret, 0)));
 	then_status(w, 200);
 	order(w, code_of(w, secret, 0));
 	then_problem(w, 401, "wrong-code"); /* it has signed somebody in */
@@ -208,9 +212,9 @@ open_with(void **state, const char *rest)
 	static char settings[200];
 
 	snprintf(settings, sizeof(settings), "\n[limits]\naddress = 6000000/1m\nsign_in = 6000000/1m\n%s", rest);
-	return platform_open_with(state,
-	    &(struct platform_wish){
-		.own_postgres = true, .pools = "ops, sample, limits, auth, auth-hash", .settings = settings });
+	return platform_open_with(
+	    state, &(struct platform_wish){
+		       .own_postgres = true, .pools = "ops, sample, limits, auth, auth-hash", .settings = settings });
 }
 
 static int
@@ -228,6 +232,7 @@ open_never(void **state)
 int
 main(void)
 {
-	return kit_run(auth_erase_tests, sizeof(auth_erase_tests) / sizeof(auth_erase_tests[0]), "auth_erase_tests", open_allowed) |
+	return kit_run(auth_erase_tests, sizeof(auth_erase_tests) / sizeof(auth_erase_tests[0]), "auth_erase_tests",
+		   open_allowed) |
 	       kit_run(auth_erase_never_tests, 1, "auth_erase_never_tests", open_never);
 }

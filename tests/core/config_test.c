@@ -126,6 +126,32 @@ what_follows_from_other_settings_is_filled_in(void **state)
 	assert_null(config_pool(config, "nothing"));
 }
 
+static const char *
+erase_where(const char *environment, const char *rest)
+{
+	const struct config *config =
+	    read_text(arena_format(arena, "[global]\nenvironment = %s\n%s", environment, rest));
+
+	return config != NULL ? config->auth.erase : NULL;
+}
+
+static void
+everything_may_be_erased_where_things_are_tried_out_or_somebody_says_so(void **state)
+{
+	static const char migrates[] = "database_admin_url = postgresql:///stoa\n";
+	const char *said_so = arena_format(arena, "%s[auth]\nerase = allowed\n", migrates);
+
+	(void)state;
+	assert_string_equal(erase_where("dev", migrates), "allowed");
+	assert_string_equal(erase_where("test", migrates), "allowed");
+	assert_string_equal(erase_where("test", ""), "never");
+	assert_string_equal(erase_where("staging", migrates), "never");
+	assert_string_equal(erase_where("prod", migrates), "never");
+	assert_string_equal(erase_where("prod", said_so), "allowed");
+	assert_null(erase_where("prod", "[auth]\nerase = allowed\n"));
+	assert_non_null(strstr(said, "database_admin_url"));
+}
+
 static void
 one_written_spare_draws_the_derived_ones_to_it(void **state)
 {
@@ -445,6 +471,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_gives_the_defaults),
 		cmocka_unit_test(what_follows_from_other_settings_is_filled_in),
+		cmocka_unit_test(everything_may_be_erased_where_things_are_tried_out_or_somebody_says_so),
 		cmocka_unit_test(one_written_spare_draws_the_derived_ones_to_it),
 		cmocka_unit_test(spares_that_contradict_each_other_are_named),
 		cmocka_unit_test(a_wrong_value_is_named_with_its_line_and_what_is_allowed),

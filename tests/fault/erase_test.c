@@ -1,6 +1,6 @@
 /*
- * erase_test.c -- everything is erased, and whoever does it is killed in the middle: before anything is dropped, between
- * dropping and migrating, and at the very end.  The next one goes on, and nothing is erased twice.
+ * erase_test.c -- everything is erased, and whoever does it is killed in the middle: before anything is dropped,
+ * between dropping and migrating, and at the very end.  The next one goes on, and nothing is erased twice.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -23,14 +23,15 @@
 #define MAIL     "{\"email\":\"boss@example.com\",\"password\":\"" PASSWORD "\""
 
 /* What a house has before anybody has come: tables, migrations, roles, and nobody. */
-#define ANATOMY                                                                                                        \
-	"SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"                        \
-	"         WHERE n.nspowner = 'stoa_owner'::regrole AND n.nspname <> 'sample' AND c.relkind IN ('r', 'p'))"     \
-	" || ' tables, ' || (SELECT count(*) FROM core.migration WHERE applied_at IS NOT NULL)"                        \
+#define ANATOMY \
+	"SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace" \
+	"         WHERE n.nspowner = 'stoa_owner'::regrole AND n.nspname <> 'sample' AND c.relkind IN ('r', 'p'))" \
+	" || ' tables, ' || (SELECT count(*) FROM core.migration WHERE applied_at IS NOT NULL)" \
 	" || ' migrations, ' || (SELECT count(*) FROM \"authorization\".role) || ' roles'"
-#define PEOPLE                                                                                                         \
-	"SELECT (SELECT count(*) FROM auth.user) + (SELECT count(*) FROM auth.totp) + (SELECT count(*) FROM auth.erase_order)" \
-	" + (SELECT count(*) FROM session.session) + (SELECT count(*) FROM party.party WHERE kind = 'user')"           \
+#define PEOPLE \
+	"SELECT (SELECT count(*) FROM auth.user) + (SELECT count(*) FROM auth.totp) + (SELECT count(*) FROM " \
+	"auth.erase_order)" \
+	" + (SELECT count(*) FROM session.session) + (SELECT count(*) FROM party.party WHERE kind = 'user')" \
 	" + (SELECT count(*) FROM audit.entry)"
 
 static unsigned
@@ -105,8 +106,11 @@ start_master(struct world *w)
 static const char *
 setup_secret(struct world *w)
 {
-	FILE *source = popen(arena_format(w->arena, "grep -o '#setup=[A-Za-z0-9_-]*' '%s' | tail -n 1 | grep . ||"
-	    " '%s' --config '%s' --users setup-link", w->log, w->platform->program, w->platform->config), "re");
+	FILE *source = popen(arena_format(w->arena,
+				 "grep -o '#setup=[A-Za-z0-9_-]*' '%s' | tail -n 1 | grep . ||"
+				 " '%s' --config '%s' --users setup-link",
+				 w->log, w->platform->program, w->platform->config),
+	    "re");
 	char said[1000] = "";
 	const char *mark;
 
@@ -183,8 +187,8 @@ end_of_audit(struct world *w, const char *order)
 static int
 verify(struct world *w, const char *path, const char *seal)
 {
-	const char *const command[] = { w->platform->program, "--config", w->platform->config, "--audit", "verify", "--file",
-		path, seal != NULL ? "--seal" : NULL, seal, NULL };
+	const char *const command[] = { w->platform->program, "--config", w->platform->config, "--audit", "verify",
+		"--file", path, seal != NULL ? "--seal" : NULL, seal, NULL };
 
 	return platform_do(w->platform, "verify", command);
 }
@@ -258,7 +262,8 @@ an_order_is_carried_out_once_whoever_is_killed(void **state)
 	kill_master(w); /* before anything is dropped */
 	seal = last_seal(w);
 	assert_string_equal(given_sql(w, "SELECT count(*) FROM auth.user"), "1");
-	assert_string_equal(given_sql(w, "SELECT count(*) FROM audit.entry WHERE what = 'ordered to erase everything'"), "1");
+	assert_string_equal(
+	    given_sql(w, "SELECT count(*) FROM audit.entry WHERE what = 'ordered to erase everything'"), "1");
 
 	start_master(w);
 	wait_for(w, "everything is erased now", 2);
@@ -266,7 +271,8 @@ an_order_is_carried_out_once_whoever_is_killed(void **state)
 	wait_for(w, "the erase did not come to its end", 1);
 	then_nobody_is_served(w);
 	kill_master(w); /* between dropping and migrating */
-	assert_string_equal(given_sql(w, "SELECT count(*) FROM pg_namespace WHERE nspowner = 'stoa_owner'::regrole"), "0");
+	assert_string_equal(
+	    given_sql(w, "SELECT count(*) FROM pg_namespace WHERE nspowner = 'stoa_owner'::regrole"), "0");
 	assert_int_equal(rename(away, schema), 0);
 
 	start_master(w);
@@ -297,7 +303,8 @@ an_order_that_has_run_out_erases_nothing(void **state)
 
 	given_sql(w, "INSERT INTO auth.erase_order (id, party, created_at)"
 		     " VALUES (gen_random_uuid(), gen_random_uuid(), now() - interval '1 hour')");
-	given_sql(w, "SELECT queue.enqueue(gen_random_uuid(), 'auth.erase', jsonb_build_object('order', id), NULL, NULL, NULL, NULL)"
+	given_sql(w, "SELECT queue.enqueue(gen_random_uuid(), 'auth.erase', jsonb_build_object('order', id), NULL, "
+		     "NULL, NULL, NULL)"
 		     " FROM auth.erase_order");
 	wait_for(w, "an order to erase everything has run out", 1);
 	assert_int_not_equal(access(in_state(w, "erase.order"), F_OK), 0);
@@ -324,7 +331,8 @@ it_does_not_matter_when_the_master_is_killed(void **state)
 
 	expect_error_line(w, "the erase did not come to its end");
 	for (int i = 0; i < ROUNDS; i++) {
-		const unsigned begun = told(w, "the workers are told to end"), ended = told(w, "everything has been erased");
+		const unsigned begun = told(w, "the workers are told to end"),
+			       ended = told(w, "everything has been erased");
 
 		given_some_boss(w);
 		given_order(w);
@@ -340,23 +348,42 @@ it_does_not_matter_when_the_master_is_killed(void **state)
 	}
 }
 
+/* The sealer, say: it has no request that could be late. */
+static void
+a_worker_that_is_frozen_is_killed(void **state)
+{
+	struct world *w = *state;
+	const unsigned ended = told(w, "everything has been erased");
+	const char *sealer;
+
+	given_some_boss(w);
+	sealer = given_sql(w, "SELECT split_part(holder, ' ', 2) FROM core.leader WHERE name = 'audit.sealer'");
+	assert_non_null(sealer);
+	assert_int_equal(kill((pid_t)strtol(sealer, NULL, 10), SIGSTOP), 0);
+	given_order(w);
+	wait_for(w, "workers that did not end are killed", 1);
+	wait_for(w, "everything has been erased", ended + 1);
+	wait_until_served(w);
+	assert_string_equal(given_sql(w, "SELECT count(*) FROM auth.user"), "0");
+}
+
 #define QUICK 2 /* the rest belongs to the long form */
 static const struct CMUnitTest erase_tests[] = {
 	auth_test(an_order_is_carried_out_once_whoever_is_killed),
 	auth_test(an_order_that_has_run_out_erases_nothing),
+	auth_test(a_worker_that_is_frozen_is_killed),
 	auth_test(it_does_not_matter_when_the_master_is_killed),
 };
 
 static int
 open_platform(void **state)
 {
-	return platform_open_with(
-	    state, &(struct platform_wish){
-		       .own_postgres = true,
-		       .pools = "ops, limits, auth, auth-hash, auth-jobs, audit-leader",
-		       .settings = "\n[limits]\naddress = 6000000/1m\nsign_in = 6000000/1m\n"
-				   "\n[auth]\nhash_memory = 1024\nhash_passes = 1\n",
-		   });
+	return platform_open_with(state, &(struct platform_wish){
+					     .own_postgres = true,
+					     .pools = "ops, limits, auth, auth-hash, auth-jobs, audit-leader",
+					     .settings = "\n[limits]\naddress = 6000000/1m\nsign_in = 6000000/1m\n"
+							 "\n[auth]\nhash_memory = 1024\nhash_passes = 1\n",
+					 });
 }
 
 int
