@@ -1,16 +1,14 @@
 /*
- * rights.c -- sets of eight entries by the tail of the session's id (its head is a time).  What nearly all sessions
- * have, a user who acts for itself and holds no permission, needs no memory beside its entry.
+ * rights.c -- by the session's id.  What nearly all sessions have, a user who acts for itself and holds no permission,
+ * needs no memory beside its entry.
  */
 #include "core/trust/rights.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/memo.h"
 #include "core/base/text.h"
-
-#define SETS 2048u
-#define WAYS 8u
 
 /* What is not plain: one block, with everything it points to behind it. */
 struct more {
@@ -21,7 +19,7 @@ struct more {
 };
 
 struct entry {
-	struct uuid session; /* zero: empty */
+	struct memo_head head; /* the session */
 	struct uuid party;
 	int64_t authz_ver;
 	struct more *more; /* NULL: plain */
@@ -29,31 +27,7 @@ struct entry {
 
 static const char plain_tier[] = "standard", plain_kind[] = "user";
 
-static struct entry *entries;
-static unsigned char hands[SETS]; /* where each set's next victim stands */
-
-static uint32_t
-set_number(struct uuid session)
-{
-	uint32_t number;
-
-	memcpy(&number, session.bytes + 12, sizeof(number));
-	return number % SETS;
-}
-
-static struct entry *
-entry_find(struct uuid session)
-{
-	struct entry *set;
-
-	if (entries == NULL || uuid_is_zero(session))
-		return NULL;
-	set = entries + set_number(session) * WAYS;
-	for (unsigned i = 0; i < WAYS; i++)
-		if (uuid_equal(set[i].session, session))
-			return &set[i];
-	return NULL;
-}
+static struct memo memo = MEMO(struct entry);
 
 static void
 point_to(const struct entry *entry, struct principal *principal)
@@ -71,27 +45,22 @@ point_to(const struct entry *entry, struct principal *principal)
 bool
 rights_find(struct uuid session, struct principal *principal)
 {
-	const struct entry *entry = entry_find(session);
+	const struct entry *entry = memo_find(&memo, session.bytes);
 
 	if (entry != NULL)
 		point_to(entry, principal);
 	return entry != NULL;
 }
 
-static void
-entry_clear(struct entry *entry)
-{
-	free(entry->more);
-	memset(entry, 0, sizeof(*entry));
-}
-
 void
 rights_forget(struct uuid session)
 {
-	struct entry *entry = entry_find(session);
+	struct entry *entry = memo_find(&memo, session.bytes);
 
-	if (entry != NULL)
-		entry_clear(entry);
+	if (entry == NULL)
+		return;
+	free(entry->more);
+	memo_forget(&memo, entry);
 }
 
 static bool
@@ -142,32 +111,16 @@ more_of(const struct principal *principal)
 	return more;
 }
 
-static struct entry *
-entry_for(struct uuid session)
-{
-	uint32_t number = set_number(session);
-	struct entry *set, *entry = entry_find(session);
-
-	if (entries == NULL && (entries = calloc(SETS * WAYS, sizeof(*entries))) == NULL)
-		abort();
-	set = entries + number * WAYS;
-	for (unsigned i = 0; entry == NULL && i < WAYS; i++)
-		if (uuid_is_zero(set[i].session))
-			entry = &set[i];
-	if (entry == NULL)
-		entry = &set[hands[number]++ % WAYS];
-	return entry;
-}
-
 void
 rights_keep(struct uuid session, struct principal *principal)
 {
 	struct more *more = is_plain(principal) ? NULL : more_of(principal);
-	struct entry *entry = entry_for(session);
+	struct entry *entry = memo_room(&memo, session.bytes, 0);
 
-	entry_clear(entry);
+	free(entry->more);
 	*entry = (struct entry){
-		.session = session, .party = principal->party, .authz_ver = principal->authz_ver, .more = more
+		.head.until = MEMO_FOR_EVER, .party = principal->party, .authz_ver = principal->authz_ver, .more = more
 	};
+	memcpy(entry->head.key, session.bytes, sizeof(session.bytes));
 	point_to(entry, principal);
 }

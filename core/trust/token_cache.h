@@ -1,7 +1,4 @@
-/*
- * token_cache.h -- tokens that this worker has verified, by their SHA-256, until they expire.  16,384 entries of 88
- * bytes; pages that are never used cost nothing.
- */
+/* token_cache.h -- tokens that this worker has verified, by their SHA-256, until they expire. */
 #ifndef STOA_TRUST_TOKEN_CACHE_H
 #define STOA_TRUST_TOKEN_CACHE_H
 

@@ -14,6 +14,10 @@ check_PROGRAMS += tests/core/value_test
 tests_core_value_test_SOURCES = tests/core/value_test.c
 tests_core_value_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/core/memo_test
+tests_core_memo_test_SOURCES = tests/core/memo_test.c
+tests_core_memo_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/money_test
 tests_core_money_test_SOURCES = tests/core/money_test.c
 tests_core_money_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
