@@ -128,11 +128,24 @@ fastcgi_reply(FCGX_Request *request, const struct reply *out, bool head_only)
 	return FCGX_PutStr(out->body.data, (int)out->body.length, request->out) >= 0;
 }
 
-/* A peer that asked to keep the connection would pin the worker: it is closed in any case. */
+/*
+ * libfcgi shuts its side, then waits until the peer has closed its own: a sleep and a wake-up for each request.  That
+ * saves the answer from a reset when something unread is still on its way, which nothing is once the input has ended.
+ *
+ * A peer that asked to keep the connection would pin the worker: it is closed in any case.
+ */
 void
 fastcgi_end(FCGX_Request *request)
 {
+	bool whole = FCGX_GetChar(request->in) == EOF && FCGX_GetError(request->in) == 0;
+
+	request->keepConnection = whole;
 	FCGX_Finish_r(request);
-	if (request->ipcFd >= 0)
+	if (request->ipcFd < 0)
+		return;
+	if (whole)
+		close(request->ipcFd);
+	else
 		FCGX_Free(request, 1);
+	request->ipcFd = -1;
 }
