@@ -49,12 +49,27 @@ meet_all_tokens(struct scene *scene)
 		left -= 5 * scene_measure(scene, scene->note, true, CLIENTS, 5).rate;
 }
 
+static void
+add(struct measure *sum, const struct measure *more)
+{
+	sum->count += more->count;
+	cpu_add(&sum->cpu, &more->cpu);
+}
+
+static void
+print_cpu(struct scene *scene, const char *side, const struct measure *sum)
+{
+	printf("    %s, microseconds of processor for a request: %s\n", side,
+	    cpu_print(scene->w->arena, &sum->cpu, sum->count));
+}
+
 /* Whether the ratio is what it must be. */
 static bool
 run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
 {
 	double bare[ROUNDS_MAX] = { 0 }, ours[ROUNDS_MAX] = { 0 };
 	double bare_p99[ROUNDS_MAX] = { 0 }, ours_p99[ROUNDS_MAX] = { 0 };
+	struct measure bare_sum = { 0 }, ours_sum = { 0 };
 	double ratio;
 
 	if (contest->without_redis)
@@ -66,14 +81,18 @@ run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
 
 		bare[i] = measure.rate;
 		bare_p99[i] = measure.p99;
+		add(&bare_sum, &measure);
 		measure = scene_measure(scene, contest->ours, contest->tokens, CLIENTS, seconds);
 		ours[i] = measure.rate;
 		ours_p99[i] = measure.p99;
+		add(&ours_sum, &measure);
 	}
 	ratio = 100 * median(ours, rounds) / median(bare, rounds);
 	printf("%-44s %9.0f %9.0f %7.1f %7.1f %6.1f %%  (at least %.0f %%)%s\n", contest->name, median(bare, rounds),
 	    median(ours, rounds), median(bare_p99, rounds), median(ours_p99, rounds), ratio, contest->least,
 	    ratio < contest->least ? "  MISSED" : "");
+	print_cpu(scene, "bare", &bare_sum);
+	print_cpu(scene, "stoa", &ours_sum);
 	fflush(stdout);
 	return ratio >= contest->least;
 }

@@ -26,15 +26,15 @@ tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c
 tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
 
 tests_bench_auth_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_auth_bench_SOURCES = tests/bench/auth_bench.c tests/bench/scene.c tests/bench/scene.h $(AUTH_KIT)
+tests_bench_auth_bench_SOURCES = tests/bench/auth_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h $(AUTH_KIT)
 tests_bench_auth_bench_LDADD = tests/api/libkit.a librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 tests_bench_http_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/scene.c tests/bench/scene.h
+tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h
 tests_bench_http_bench_LDADD = $(KIT)
 
 tests_bench_size_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/scene.c tests/bench/scene.h
+tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h
 tests_bench_size_bench_LDADD = $(KIT)
 
 tests_bench_money_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'

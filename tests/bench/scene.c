@@ -153,6 +153,8 @@ milliseconds(const char *text)
 struct measure
 scene_measure(struct scene *scene, const char *path, bool tokens, int clients, int seconds)
 {
+	const pid_t others[] = { scene->bare_note, scene->bare_still, 0 };
+	const struct cpu before = cpu_now(scene->w, others);
 	struct measure measure = { 0 };
 	char line[512];
 	FILE *wrk;
@@ -166,6 +168,8 @@ scene_measure(struct scene *scene, const char *path, bool tokens, int clients, i
 	while (fgets(line, sizeof(line), wrk) != NULL) {
 		if (strstr(line, "Requests/sec:") != NULL)
 			measure.rate = strtod(strchr(line, ':') + 1, NULL);
+		if (strstr(line, " requests in ") != NULL)
+			measure.count = strtod(line, NULL);
 		if (strstr(line, " 99%") != NULL)
 			measure.p99 = milliseconds(strchr(line, '%') + 1);
 		if (strstr(line, "Non-2xx") != NULL || strstr(line, "Socket errors") != NULL)
@@ -175,5 +179,6 @@ scene_measure(struct scene *scene, const char *path, bool tokens, int clients, i
 	free(command);
 	if (measure.rate < 1)
 		give_up("wrk counted nothing");
+	measure.cpu = cpu_since(&before, cpu_now(scene->w, others));
 	return measure;
 }

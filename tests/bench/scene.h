@@ -5,7 +5,7 @@
 #ifndef STOA_TESTS_BENCH_SCENE_H
 #define STOA_TESTS_BENCH_SCENE_H
 
-#include "tests/api/kit/platform.h"
+#include "tests/bench/cpu.h"
 
 #define SCENE_WORKERS 4
 #define SCENE_TOKENS  10000
@@ -28,6 +28,8 @@ void scene_close(struct scene *scene);
 struct measure {
 	double rate;
 	double p99; /* milliseconds */
+	double count;
+	struct cpu cpu; /* used meanwhile */
 };
 struct measure scene_measure(struct scene *scene, const char *path, bool tokens, int clients, int seconds);
 
