@@ -1,5 +1,6 @@
 /* payment_convert_test.c -- paying from a wallet of another currency, by a quote or at the present rate. */
 #include <string.h>
+#include <time.h>
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
@@ -94,6 +95,16 @@ a_payment_that_converts_needs_a_rate_and_the_money(void **state)
 	then_problem(w, 409, "no-rate");
 }
 
+/* Half a minute after the first start they are there. */
+static void
+until_rates_were_fetched(struct world *w)
+{
+	const struct timespec moment = { .tv_nsec = 100000000 };
+
+	for (int i = 0; i < 450 && given_sql(w, "SELECT 1 FROM wallet.rate_of(ARRAY['EUR'])") == NULL; i++)
+		nanosleep(&moment, NULL);
+}
+
 /* Rates come with the platform in dev and test; a wallet of wallet's own currencies finds the house's accounts. */
 static void
 a_payment_converts_where_that_is_asked_for(void **state)
@@ -101,6 +112,7 @@ a_payment_converts_where_that_is_asked_for(void **state)
 	struct world *w = *state;
 	const char *first, *header = new_key(w), *body;
 
+	until_rates_were_fetched(w);
 	given_two_wallets(w);
 	given_wallet(w, "bob-eur", "bob", "EUR", 2, "0");
 	body = arena_format(w->arena,
