@@ -80,6 +80,7 @@ SELECT created_at, exponent, currency FROM wallet.change_add(:id, :wallet, :owne
 -- name: change_read :one (id uuid, owners uuid[], anyone bool)
 -- row: (id uuid, wallet uuid, kind text, floor numeric?, exponent int, currency text, status text, reason text?,
 --   created_at timestamptz, decided_at timestamptz?)
+-- Whoever asked for it may see it, and whoever owns the wallet.
 SELECT h.id, h.wallet, h.kind, h.floor, c.exponent, c.code AS currency,
        CASE WHEN r.state IS NULL THEN 'pending' WHEN r.state = 'refused' THEN 'failed' ELSE 'succeeded' END AS status,
        r.reason, h.created_at, r.decided_at
@@ -87,7 +88,7 @@ SELECT h.id, h.wallet, h.kind, h.floor, c.exponent, c.code AS currency,
   JOIN wallet.wallet w ON w.id = h.wallet
   JOIN wallet.currency c ON c.code = w.currency
   LEFT JOIN LATERAL ledger.result_of(ARRAY[h.id]) r ON true
- WHERE h.id = :id AND (:anyone OR w.owner = ANY(:owners));
+ WHERE h.id = :id AND (:anyone OR h.asked_by = ANY(:owners) OR w.owner = ANY(:owners));
 
 -- name: history_page :many (wallet uuid, kinds text[], from_time timestamptz, until_time timestamptz, before_position bigint,
 --   limit int)

@@ -71,7 +71,8 @@ static const struct route wallet_routes[] = {
 	    .more = "Below zero is an overdraft. Refused when less than that is there already. " DECIDED_LATER },
 	{ GET, "/v1/wallets/{id}/changes/{change_id}", .who = USER, .widens = "wallet.read", .allow_api_key = true,
 	    .limit = LIMIT_READ, .reply = &wallet_change_shape, .handler = change_show,
-	    .says = "Read what became of a freeze, unfreeze, close or floor" },
+	    .says = "Read what became of a freeze, unfreeze, close or floor",
+	    .more = "For whoever asked for it or owns the wallet. Who holds `wallet.read` may read any." },
 
 	{ GET, "/v1/rates", .who = USER, .allow_api_key = true, .limit = LIMIT_READ, .reply = &rate_shape,
 	    .page = rate_by_code, .handler = rate_list, .says = "List the rates that hold" },

@@ -128,6 +128,24 @@ a_frozen_wallet_moves_nothing_until_it_is_unfrozen(void **state)
 }
 
 static void
+whoever_may_freeze_and_nothing_else_reads_what_became_of_it(void **state)
+{
+	struct world *w = *state;
+
+	given_user(w, "ada");
+	given_operator(w, "guard", "wallet.freeze");
+	given_purse(w, "ada", "purse", "USD");
+	change(w, "guard", "/v1/wallets/purse/freeze", NULL);
+	name_it(w, "freezing");
+	call(w, GET, "/v1/wallets/purse/changes/freezing", NULL);
+	then_status(w, 200);
+	then_field(w, "/status", "succeeded");
+	call(w, GET, "/v1/wallets/purse", NULL);
+	then_problem(w, 404, "not-found");
+	change(w, "guard", "/v1/wallets/purse/unfreeze", NULL);
+}
+
+static void
 only_an_empty_wallet_is_closed(void **state)
 {
 	struct world *w = *state;
@@ -317,6 +335,7 @@ main(void)
 		api_test(a_wallet_needs_a_currency_and_an_owner_that_the_caller_acts_for),
 		api_test(somebody_elses_wallet_is_not_found),
 		api_test(a_frozen_wallet_moves_nothing_until_it_is_unfrozen),
+		api_test(whoever_may_freeze_and_nothing_else_reads_what_became_of_it),
 		api_test(only_an_empty_wallet_is_closed),
 		api_test(an_overdraft_reaches_down_to_the_floor),
 		api_test(history_tells_each_movement_with_the_balance_after_it),
