@@ -32,19 +32,15 @@ audit_export(struct request *req, struct reply *out)
 {
 	const struct export_query *query = req->asked;
 	const int64_t from = query->from == NULL ? 1 : *query->from;
-	struct audit_export_keys_rows keys;
 	struct audit_export_lines_rows lines;
 	const struct problem *p;
 
-	if ((p = sql_audit_export_keys(req, &keys)) != NULL ||
-	    (p = sql_audit_export_lines(req, from, ROWS_AT_ONCE, &lines)) != NULL)
+	if ((p = sql_audit_export_lines(req, from, ROWS_AT_ONCE, &lines)) != NULL)
 		return p;
 	reply_text(out, "application/x-ndjson", "");
-	for (size_t i = 0; i < keys.count; i++)
-		add_line(out, keys.items[i].line);
 	for (size_t i = 0; i < lines.count; i++)
 		add_line(out, lines.items[i].line);
-	if (lines.count > 0)
+	if (lines.count > 0 && lines.items[lines.count - 1].position > 0)
 		tell_next(req, out, from, lines.items[lines.count - 1].position);
 	return NULL;
 }

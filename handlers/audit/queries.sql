@@ -50,11 +50,9 @@ UNION ALL
          LIMIT :limit)
 ORDER BY at DESC, position DESC;
 
--- name: audit_export_keys :many ()
--- row: (line text)
-SELECT k.line FROM audit.export_keys() AS k;
-
 -- name: audit_export_lines :many (position bigint, most int)
 -- row: (position bigint, line text)
--- Whole seals: more than `most` rows only where one seal has more.
+-- The keys, at position 0; then whole seals: more than `most` rows only where one seal has more.
+SELECT 0::bigint AS position, k.line FROM audit.export_keys() AS k
+UNION ALL
 SELECT l.position, l.line FROM audit.export_lines(:position, :most) AS l;

@@ -1,7 +1,4 @@
-/*
- * login.c -- who signed in when.  A page asks twice: first which partitions hold its rows, which is a few short rows by
- * their key, and then those partitions alone.
- */
+/* login.c -- who signed in when.  Which partitions hold a page's rows, the statement finds out by itself. */
 #include "core/base/request.h"
 #include "core/trust/principal.h"
 #include "core/web/page.h"
@@ -23,18 +20,11 @@ types_asked_for(const struct login_query *asked)
 static const struct problem *
 list(struct request *req, struct uuid party, struct reply *out)
 {
-	const struct instant before = page_instant(req, 0, INSTANT_MAX);
-	const int32_t limit = page_limit(req);
-	struct login_span_row *span;
 	struct login_page_rows logins;
 	const struct problem *p;
 
-	if ((p = sql_login_span(req, party, types_asked_for(req->asked), before, limit, &span)) != NULL)
-		return p;
-	if (span->since == NULL || span->until == NULL)
-		return reply_page(out, NULL, 0, sizeof(*logins.items));
-	if ((p = sql_login_page(req, party, span->types, *span->since, *span->until, before,
-		 page_uuid(req, 1, UUID_MAX), limit, &logins)) != NULL)
+	if ((p = sql_login_page(req, party, types_asked_for(req->asked), page_instant(req, 0, INSTANT_MAX),
+		 page_uuid(req, 1, UUID_MAX), page_limit(req), &logins)) != NULL)
 		return p;
 	return reply_page(out, logins.items, logins.count, sizeof(*logins.items));
 }

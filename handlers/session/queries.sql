@@ -28,29 +28,10 @@ SELECT count(*) AS ended
 -- row: (ended bigint)
 SELECT count(*) AS ended FROM session.end_party(ARRAY[:party], :reason);
 
--- name: login_span :one (party uuid, types text[], before_time timestamptz, most int)
--- row: (since timestamptz?, until timestamptz?, types text[])
--- The months and device types that hold the newest `most` logins before a time.  How many of the month of that time are
--- newer is not known, so it counts as none.
-SELECT min(n.month)::timestamp AT TIME ZONE 'UTC' AS since,
-       (max(n.month) + interval '1 month') AT TIME ZONE 'UTC' AS until,
-       coalesce(array_agg(DISTINCT n.device_type), ARRAY[]::text[]) AS types
-  FROM (SELECT month, device_type,
-               sum(CASE WHEN month < session.month_of(:before_time) THEN logins ELSE 0 END)
-                   OVER (ORDER BY month DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
-          FROM session.login_count
-         WHERE party = :party AND device_type = ANY(:types) AND month <= session.month_of(:before_time)) AS n
- WHERE coalesce(n.newer, 0) < :most;
-
--- name: login_page :many plan: custom (party uuid, types text[], since timestamptz, until timestamptz, before_time timestamptz, before_id uuid, limit int)
+-- name: login_page :many (party uuid, types text[], before_time timestamptz, before_id uuid, limit int)
 -- row: (id uuid, occurred_at timestamptz, device_type text, device text?, address text?, method text, outcome text, session uuid?)
--- After login_span: partitions outside of `types` and [since, until) are not opened.
-SELECT id, occurred_at, device_type, device, host(address) AS address, method, outcome, session
-  FROM session.login
- WHERE party = :party AND device_type = ANY(:types) AND occurred_at >= :since AND occurred_at < :until
-   AND (occurred_at, id) < (:before_time, :before_id)
- ORDER BY occurred_at DESC, id DESC
- LIMIT :limit;
+SELECT id, occurred_at, device_type, device, address, method, outcome, session
+  FROM session.login_page(:party, :types, :before_time, :before_id, :limit);
 
 -- name: partitions_make :one (months int)
 -- row: (made int)
