@@ -62,8 +62,8 @@ const char *refresh_token_make(struct request *req, struct uuid session, int64_t
 /* New tokens for whoever shows one of this session; 401. */
 const struct problem *refresh_token_exchange(struct request *req, const char *text, struct tokens *tokens_r);
 
-/* Whose token it is; false: it is none of ours, or too old. */
-bool refresh_token_session(struct request *req, const char *text, struct uuid *session_r);
+/* Which token it is; false: it is none of ours, or too old. */
+bool refresh_token_read(struct request *req, const char *text, struct uuid *session_r, int64_t *counter_r);
 
 /* ---- me.c, well_known.c ---- */
 handler_function me_show, me_check;

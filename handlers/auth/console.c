@@ -77,10 +77,11 @@ console_logout(struct request *req, struct reply *out)
 {
 	const struct problem *p = origin_check(req);
 	struct uuid session;
+	int64_t counter;
 
 	if (p != NULL)
 		return p;
-	if (refresh_token_session(req, cookie_find(req, COOKIE), &session))
+	if (refresh_token_read(req, cookie_find(req, COOKIE), &session, &counter))
 		sql_session_end(req, session, "signed-out");
 	cookie_set(out, "", 0);
 	return reply_no_content(out);

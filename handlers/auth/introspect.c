@@ -82,8 +82,30 @@ introspect_key(struct request *req, const char *text, struct introspection *said
 	return NULL;
 }
 
+/* Looked at, not used: its owner can still exchange it. */
 static const struct problem *
-introspect_token(struct request *req, const char *text, struct introspection *said)
+introspect_refresh(struct request *req, const struct uuid *session, int64_t counter, struct introspection *said)
+{
+	struct introspect_refresh_row *row;
+	const struct problem *p;
+
+	if ((p = sql_introspect_refresh(req, *session, counter, &row)) != NULL || row == NULL)
+		return p;
+	*said = (struct introspection){
+		.active = true,
+		.token_type = "refresh_token",
+		.sub = &row->party,
+		.sid = session,
+		.scope = joined(req, row->permissions),
+		.iat = seconds(req, row->created_at),
+		.exp = seconds(req, row->expires_at),
+		.iss = req->config->global.public_url,
+	};
+	return NULL;
+}
+
+static const struct problem *
+introspect_access(struct request *req, const char *text, struct introspection *said)
 {
 	struct introspect_session_row *row;
 	struct token *token = ARENA_NEW(req->arena, struct token);
@@ -109,6 +131,20 @@ introspect_token(struct request *req, const char *text, struct introspection *sa
 	return NULL;
 }
 
+/* A token says itself what it is. */
+static const struct problem *
+look(struct request *req, const char *text, struct introspection *said)
+{
+	struct uuid *session = ARENA_NEW(req->arena, struct uuid);
+	int64_t counter;
+
+	if (is_key(text))
+		return introspect_key(req, text, said);
+	if (refresh_token_read(req, text, session, &counter))
+		return introspect_refresh(req, session, counter, said);
+	return introspect_access(req, text, said);
+}
+
 const struct problem *
 token_introspect(struct request *req, struct reply *out)
 {
@@ -117,8 +153,7 @@ token_introspect(struct request *req, struct reply *out)
 	const struct problem *p = for_services(req);
 
 	if (p == NULL)
-		p = is_key(given->token) ? introspect_key(req, given->token, &said)
-					 : introspect_token(req, given->token, &said);
+		p = look(req, given->token, &said);
 	reply_header(out, "Cache-Control", "no-store");
 	return p != NULL ? p : reply_ok(out, &said);
 }
@@ -131,6 +166,7 @@ token_revoke(struct request *req, struct reply *out)
 	struct token token;
 	struct api_key key;
 	bool ours = false;
+	int64_t counter;
 
 	if (p != NULL)
 		return p;
@@ -139,7 +175,7 @@ token_revoke(struct request *req, struct reply *out)
 			sql_api_key_revoke(req, key.id, key.hash);
 		return reply_text(out, "application/json", "{}");
 	}
-	if (refresh_token_session(req, given->token, &token.session))
+	if (refresh_token_read(req, given->token, &token.session, &counter))
 		ours = true;
 	else if ((p = read_token(req, given->token, &token, &ours)) != NULL)
 		return p;

@@ -209,6 +209,11 @@ UPDATE auth.api_key SET ended_at = now() WHERE id = :id AND party = :party AND e
 -- row: (party uuid, alive bool, permissions text[])
 SELECT party, alive, permissions FROM session.rights(:session);
 
+-- name: introspect_refresh :one (session uuid, shown bigint)
+-- row: (party uuid, created_at timestamptz, expires_at timestamptz, permissions text[])
+-- No row: the session is over, or the token is used up.
+SELECT party, created_at, expires_at, permissions FROM session.refresh_look(:session, :shown);
+
 -- name: introspect_key :one (key uuid, hash bytea)
 -- row: (party uuid, alive bool, permissions text[], created_at timestamptz, expires_at timestamptz?)
 SELECT r.party, r.alive, r.permissions, k.created_at, k.expires_at

@@ -77,8 +77,8 @@ mac_is_ours(const struct refresh_token *token)
 	return ours;
 }
 
-static bool
-token_read(struct request *req, const char *text, struct uuid *session_r, int64_t *counter_r)
+bool
+refresh_token_read(struct request *req, const char *text, struct uuid *session_r, int64_t *counter_r)
 {
 	struct refresh_token token;
 	uint64_t counter, until;
@@ -94,14 +94,6 @@ token_read(struct request *req, const char *text, struct uuid *session_r, int64_
 	memcpy(session_r->bytes, token.session, sizeof(token.session));
 	*counter_r = (int64_t)be64toh(counter);
 	return (int64_t)be64toh(until) > env_now(req->env).micros;
-}
-
-bool
-refresh_token_session(struct request *req, const char *text, struct uuid *session_r)
-{
-	int64_t counter;
-
-	return token_read(req, text, session_r, &counter);
 }
 
 static const struct problem *
@@ -133,7 +125,7 @@ refresh_token_exchange(struct request *req, const char *text, struct tokens *tok
 	struct uuid session;
 	int64_t counter;
 
-	if (!token_read(req, text, &session, &counter))
+	if (!refresh_token_read(req, text, &session, &counter))
 		return refused(req);
 	if ((p = ask(req, session, counter, &row)) != NULL)
 		return p;

@@ -1,5 +1,7 @@
 /* introspect_test.c -- services ask about tokens that they are shown, and take them back. */
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/base/arena.h"
 #include "tests/api/auth_kit.h"
@@ -116,6 +118,49 @@ a_token_taken_back_opens_nothing(void **state)
 	then_problem(w, 401, "unauthenticated");
 }
 
+/* As if its last use were long ago. */
+static const char *
+refreshed(struct world *w, const char *token)
+{
+	given_sql(w, arena_format(w->arena,
+			 "UPDATE session.session SET last_used_at = last_used_at - interval '1 hour' WHERE party = '%s'",
+			 id_of(w, "ada")));
+	call(w, POST, "/v1/auth/refresh", arena_format(w->arena, "{\"refresh_token\":\"%s\"}", token));
+	then_status(w, 200);
+	return kept_field(w, "/refresh_token");
+}
+
+static void
+a_refresh_token_is_looked_at_and_not_used(void **state)
+{
+	struct world *w = *state;
+	const char *access, *first, *second, *third, *key;
+
+	signed_in(w, "ada", &access, &first);
+	given_service(w, "shop");
+	key = w->caller->token;
+	for (int i = 0; i < 3; i++) {
+		introspect(w, first);
+		then_field(w, "/active", "true");
+		then_field(w, "/sub", id_of(w, "ada"));
+		then_field(w, "/token_type", "refresh_token");
+		assert_true(strtoll(answer_field(&w->answer, "/exp"), NULL, 10) > time(NULL) + 600);
+	}
+	second = refreshed(w, first);
+	third = refreshed(w, second);
+	assert_string_not_equal(third, second);
+	as_token(w, key);
+	introspect(w, third);
+	then_field(w, "/active", "true");
+	introspect(w, second); /* gives the current one once more */
+	then_field(w, "/active", "true");
+	introspect(w, first);
+	then_field(w, "/active", "false");
+	then_no_field(w, "/sub");
+	introspect(w, third); /* and that it was shown has ended nothing */
+	then_field(w, "/active", "true");
+}
+
 static void
 a_refresh_token_taken_back_gives_no_more(void **state)
 {
@@ -126,6 +171,8 @@ a_refresh_token_taken_back_gives_no_more(void **state)
 	given_service(w, "shop");
 	revoke(w, "no-token-of-ours");
 	revoke(w, refresh);
+	introspect(w, refresh);
+	then_field(w, "/active", "false");
 	as(w, NULL);
 	call(w, POST, "/v1/auth/refresh", arena_format(w->arena, "{\"refresh_token\":\"%s\"}", refresh));
 	then_problem(w, 401, "unauthenticated");
@@ -179,6 +226,7 @@ static const struct CMUnitTest introspect_tests[] = {
 	auth_test(an_ended_session_is_not_active),
 	auth_test(keys_are_told_about_too),
 	auth_test(a_token_taken_back_opens_nothing),
+	auth_test(a_refresh_token_is_looked_at_and_not_used),
 	auth_test(a_refresh_token_taken_back_gives_no_more),
 	auth_test(only_services_ask),
 	auth_test(a_form_is_read_as_its_standard_has_it),
