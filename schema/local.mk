@@ -49,6 +49,7 @@ nobase_dist_pkgdata_DATA += schema/0065_auth_erase.sql
 nobase_dist_pkgdata_DATA += schema/0066_audit_end.sql
 nobase_dist_pkgdata_DATA += schema/0070_session_login_page.sql
 nobase_dist_pkgdata_DATA += schema/0071_session_refresh_look.sql
+nobase_dist_pkgdata_DATA += schema/0072_auth_user_name.sql
 nobase_dist_pkgdata_DATA += schema/0075_account_search.sql
 nobase_dist_pkgdata_DATA += schema/0076_account_pieces.sql
 nobase_dist_pkgdata_DATA += schema/0080_ledger_refund.sql

@@ -130,7 +130,7 @@ static const struct field profile[] = {
 	TEXT(struct profile, time_zone, .example = "\"Europe/London\"", .doc = "Where the person's clock is."),
 	TEXT(struct profile, phone, .example = "\"+442079460000\"", .doc = "With the country's number."),
 	TEXT(struct profile, avatar, .example = "\"https://example.com/ada.png\"", .doc = "The address of a picture."),
-	INT(struct profile, version, .required = true, .example = "1", .doc = "Also its ETag; 0: never edited."),
+	INT(struct profile, version, .required = true, .example = "1", .doc = "Also its ETag."),
 	SHAPE_END,
 };
 

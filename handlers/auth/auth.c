@@ -189,7 +189,7 @@ static const struct job_kind auth_jobs[] = {
 static const struct event_kind auth_events[] = {
 	{ "user.signed_up", "user", "Somebody signed up, or was invited." },
 	{ "user.verified", "user", "A user's address was proved." },
-	{ "user.changed", "user", "An operator changed a user's name or region." },
+	{ "user.changed", "user", "A user's name or region was changed." },
 	{ "user.email_changed", "user", "An operator gave a user another address." },
 	{ "user.password_changed", "user", "A user has a new password." },
 	{ "user.deleted", "user", "A user is gone but for its id." },

@@ -51,6 +51,43 @@ absent_stays_and_null_takes_away(void **state)
 	then_status(w, 304);
 }
 
+/* Whichever door it comes in by, a name is one. */
+static void
+a_name_is_the_users_own(void **state)
+{
+	struct world *w = *state;
+
+	given_account(w, "ada");
+	given_user(w, "root");
+	given_role(w, "root", "super_user");
+	as(w, "ada");
+	call_with(w, PATCH, "/v1/profile", "{\"name\":\"Ada Lovelace\",\"locale\":\"en-GB\"}", "If-Match: \"0\"");
+	then_header(w, "etag", "\"1\"");
+	call(w, GET, "/v1/auth/me", NULL);
+	then_field(w, "/name", "Ada Lovelace");
+	then_told(w, "user.changed", "ada", 1);
+	as(w, "root");
+	call(w, GET, "/v1/users/ada", NULL);
+	then_field(w, "/name", "Ada Lovelace");
+	call_with(w, PATCH, "/v1/users/ada", "{\"name\":\"Countess\"}", "If-Match: *");
+	then_status(w, 200);
+	as(w, "ada");
+	call_with(w, PATCH, "/v1/profile", "{\"locale\":\"fr\"}", "If-Match: \"1\"");
+	then_problem(w, 412, "precondition-failed");
+	call_with(w, GET, "/v1/profile", NULL, "If-None-Match: \"1\"");
+	then_status(w, 200);
+	then_field(w, "/name", "Countess");
+	call_with(w, PATCH, "/v1/profile", "{\"locale\":\"fr\"}", "If-Match: \"2\"");
+	then_status(w, 200);
+	then_header(w, "etag", "\"3\"");
+	then_field(w, "/name", "Countess");
+	then_field(w, "/locale", "fr");
+	then_told(w, "user.changed", "ada", 2);
+	call_with(w, PATCH, "/v1/profile", "{\"name\":null}", "If-Match: \"3\"");
+	call(w, GET, "/v1/auth/me", NULL);
+	then_no_field(w, "/name");
+}
+
 static void
 an_edit_stands_on_the_version_that_was_read(void **state)
 {
@@ -139,6 +176,7 @@ a_profile_is_ones_own(void **state)
 static const struct CMUnitTest profile_tests[] = {
 	auth_test(who_never_edited_has_a_profile_at_version_zero),
 	auth_test(absent_stays_and_null_takes_away),
+	auth_test(a_name_is_the_users_own),
 	auth_test(an_edit_stands_on_the_version_that_was_read),
 	auth_test(what_is_malformed_is_refused_by_field),
 	auth_test(every_zone_of_the_database_is_known),
