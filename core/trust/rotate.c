@@ -14,11 +14,13 @@
 
 #define RETIRES_AFTER ((2 * KEY_PUBLISH_AHEAD + 2 * KEY_LAST_TOKEN) / SECOND)
 
-/* One statement, so that there is never a moment without a key, nor one with two that last. */
+/* One statement, so that there is never a moment without a key, nor one with two that last.  Workers know TOKEN_KEYS_MAX:
+ * one more would push out the one that signs. */
 static const char rotation[] =
     "WITH retired AS (SELECT core.key_retire(k.kid, now() + $4 * interval '1 second')"
     "                   FROM core.key_list('token') AS k WHERE k.retires_at IS NULL AND k.kid <> $1)"
-    "SELECT core.key_add($1, 'token', decode($2, 'hex'), decode($3, 'hex'), NULL), (SELECT count(*) FROM retired)";
+    "SELECT core.key_add($1, 'token', decode($2, 'hex'), decode($3, 'hex'), NULL), (SELECT count(*) FROM retired)"
+    " WHERE (SELECT count(*) FROM core.key_list('token')) < $5::int";
 
 static bool
 rotate(struct arena *arena, PGconn *database, struct key_parts *parts, FILE *complaints)
@@ -26,10 +28,13 @@ rotate(struct arena *arena, PGconn *database, struct key_parts *parts, FILE *com
 	const char *const values[] = { parts->kid,
 		hex_encode(arena, parts->public_part.data, parts->public_part.length),
 		hex_encode(arena, parts->private_part.data, parts->private_part.length),
-		arena_format(arena, "%lld", (long long)RETIRES_AFTER), NULL };
+		arena_format(arena, "%lld", (long long)RETIRES_AFTER), arena_format(arena, "%d", TOKEN_KEYS_MAX), NULL };
 	PGresult *result = database_ask(database, rotation, values, complaints);
-	bool well = result != NULL;
+	bool well = result != NULL && PQntuples(result) == 1;
 
+	if (result != NULL && !well)
+		fprintf(complaints, "There are %d keys already.  The oldest go within the hour; rotate again then.\n",
+		    TOKEN_KEYS_MAX);
 	PQclear(result);
 	return well;
 }

@@ -90,33 +90,6 @@ further_super_users_are_made_by_hand(void **state)
 }
 
 static void
-rotated_keys_lose_no_token(void **state)
-{
-	struct world *w = *state;
-	const char *kid;
-
-	given_account(w, "ada");
-	as(w, "ada");
-	call(w, GET, "/v1/auth/me", NULL);
-	then_status(w, 200);
-	kid = given_sql(w, "SELECT kid FROM core.key_list('token')");
-	assert_int_equal(system(arena_format(w->arena, "'%s' --config '%s' --keys rotate >/dev/null", w->platform->program,
-	    w->platform->config)), 0);
-	assert_string_equal(given_sql(w, "SELECT count(*) FROM core.key_list('token')"), "2");
-	assert_string_equal(given_sql(w, arena_format(w->arena,
-	    "SELECT retires_at BETWEEN now() + interval '45 minutes' AND now() + interval '90 minutes'"
-	    " FROM core.key_list('token') WHERE kid = '%s'", kid)), "t");
-	call(w, GET, "/v1/auth/me", NULL);
-	then_status(w, 200);
-	/* The new one is published and does not sign yet. */
-	sign_in(w, "ada", PASSWORD);
-	then_status(w, 200);
-	as_token(w, kept_field(w, "/access_token"));
-	call(w, GET, "/v1/auth/me", NULL);
-	then_status(w, 200);
-}
-
-static void
 nobody_signs_up_where_that_is_closed(void **state)
 {
 	struct world *w = *state;
@@ -129,7 +102,6 @@ nobody_signs_up_where_that_is_closed(void **state)
 static const struct CMUnitTest auth_setup_tests[] = {
 	auth_test(the_printed_link_makes_the_first_super_user_once),
 	auth_test(further_super_users_are_made_by_hand),
-	auth_test(rotated_keys_lose_no_token),
 	auth_test(nobody_signs_up_where_that_is_closed),
 };
 

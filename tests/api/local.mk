@@ -160,6 +160,10 @@ check_PROGRAMS += tests/api/auth_jose_test
 tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
 tests_api_auth_jose_test_LDADD = $(KIT)
 EXTRA_DIST += tests/api/node/README.md tests/api/node/package.json tests/api/node/package-lock.json tests/api/node/browser.js tests/api/node/honest.js tests/api/node/rogue.js tests/api/node/verify.js
+check_PROGRAMS += tests/api/key_rotation_test
+tests_api_key_rotation_test_SOURCES = tests/api/key_rotation_test.c $(AUTH_KIT)
+tests_api_key_rotation_test_LDADD = $(KIT)
+
 clean-local:
 	-rm -rf tests/api/node_modules.tmp
 .PHONY: clean-local
