@@ -27,9 +27,9 @@ static const char scheme[] = "Bearer ";
 #define USE_WRITTEN (60 * SECOND)
 
 static const struct problem *
-unauthenticated(struct request *req, const char *detail)
+refused(struct request *req)
 {
-	return problem(req, PROBLEM_UNAUTHENTICATED, detail);
+	return problem(req, PROBLEM_UNAUTHENTICATED, CREDENTIAL_REFUSED);
 }
 
 /* RFC 6750: one token after the scheme, out of the characters that a token can have. */
@@ -73,7 +73,7 @@ recognise_key(struct request *req, const char *text)
 	const struct problem *p = NULL;
 
 	if (!api_key_parse(req, text, key))
-		return unauthenticated(req, "The API key is not valid.");
+		return refused(req);
 	principal->session = key->id;
 	principal->api_key = key;
 	req->principal = principal;
@@ -98,7 +98,7 @@ principal_recognise(struct request *req)
 	if (header == NULL)
 		return NULL;
 	if ((text = bearer(header)) == NULL)
-		return unauthenticated(req, "Send the access token as `Authorization: Bearer TOKEN`.");
+		return refused(req);
 	if (strncmp(text, API_KEY_PREFIX, sizeof(API_KEY_PREFIX) - 1) == 0)
 		return recognise_key(req, text);
 	if ((p = token_verify(req, text, &token)) != NULL && p->id == PROBLEM_UNAUTHENTICATED)
@@ -123,8 +123,7 @@ is_over(struct request *req)
 {
 	rights_forget(remembered_as(req->principal));
 	rights_unset(req);
-	return unauthenticated(req,
-	    req->principal->api_key != NULL ? "The API key is not valid." : "The session has ended; sign in again.");
+	return refused(req);
 }
 
 static const struct problem *
@@ -282,7 +281,7 @@ admit_signed_in(struct request *req)
 	const struct route *route = req->route;
 
 	if (req->principal == NULL)
-		return unauthenticated(req, NULL);
+		return problem(req, PROBLEM_UNAUTHENTICATED, NULL);
 	if (req->principal->api_key != NULL && !route->allow_api_key)
 		return problem(req, PROBLEM_FORBIDDEN, "API keys cannot be used here.");
 	if (route->who == OPERATOR || route->permission != NULL)

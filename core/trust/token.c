@@ -25,7 +25,7 @@ static const struct problem *
 refuse(struct request *req, const char *reason)
 {
 	log_line(INFO, req, "token", "a token was refused", { "reason", .text = reason });
-	return problem(req, PROBLEM_UNAUTHENTICATED, "The access token is not valid.");
+	return problem(req, PROBLEM_UNAUTHENTICATED, CREDENTIAL_REFUSED);
 }
 
 static struct instant

@@ -18,13 +18,13 @@ static const struct page_key newest_first[] = {
 
 static const struct route audit_routes[] = {
 	{ GET, "/v1/audit", .who = OPERATOR, .permission = "audit.read", .limit = LIMIT_READ,
-	    .query = &entry_query_shape, .reply = &entry_shape, .page = newest_first, .handler = entry_list,
-	    .says = "List who did what, newest first",
+	    .allow_api_key = true, .query = &entry_query_shape, .reply = &entry_shape, .page = newest_first,
+	    .handler = entry_list, .says = "List who did what, newest first",
 	    .more = "Every change, done or refused, and every sign-in and export. A row is here when it is sealed: a "
 		    "second later." },
 	{ GET, "/v1/audit/export", .who = OPERATOR, .permission = "audit.export", .limit = LIMIT_HEAVY, .audited = true,
-	    .query = &export_query_shape, .content_type = "application/x-ndjson", .handler = audit_export,
-	    .says = "Export the audit with its seals",
+	    .allow_api_key = true, .query = &export_query_shape, .content_type = "application/x-ndjson",
+	    .handler = audit_export, .says = "Export the audit with its seals",
 	    .more =
 		"A line of JSON for each key, seal and row, in whole seals of some 5,000 rows together. Link leads to "
 		"the next ones; an answer without Link has reached the end. Whoever has the lines can check them "

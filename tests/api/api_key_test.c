@@ -294,6 +294,29 @@ a_service_signs_in_with_keys_and_holds_its_roles(void **state)
 	then_status(w, 200);
 }
 
+/* What a program that watches over others needs: each scope opens its door and no other. */
+static void
+a_service_reads_the_audit_and_asks_who_may(void **state)
+{
+	static const char *const doors[] = { "/v1/audit", "/v1/audit/export" };
+	static const char *const scopes[] = { NEW_KEY("\"audit.read\""), NEW_KEY("\"audit.export\"") };
+	struct world *w = *state;
+
+	given_service(w, "auditor");
+	given_role(w, "auditor", "super_user");
+	given_role(w, "maker of auditor", "super_user");
+	for (size_t i = 0; i < 2; i++) {
+		as(w, "maker of auditor");
+		with_new_key(w, "/v1/services/auditor/api-keys", "key", scopes[i]);
+		call(w, GET, doors[i], NULL);
+		then_status(w, 200);
+		call(w, GET, doors[1 - i], NULL);
+		then_problem(w, 403, "forbidden");
+		call(w, POST, "/v1/authorize", "{\"permission\":\"audit.read\"}");
+		then_status(w, 200);
+	}
+}
+
 static void
 a_removed_service_takes_its_keys_along(void **state)
 {
@@ -333,6 +356,7 @@ static const struct CMUnitTest api_key_tests[] = {
 	auth_test(somebody_elses_key_is_not_found),
 	auth_test(the_last_use_is_written_down_to_the_minute),
 	auth_test(a_service_signs_in_with_keys_and_holds_its_roles),
+	auth_test(a_service_reads_the_audit_and_asks_who_may),
 	auth_test(a_removed_service_takes_its_keys_along),
 };
 

@@ -184,7 +184,7 @@ refused(const char *says, const char *token)
 		fail_msg("%s: was believed: %s", says, token);
 	assert_int_equal(p->id, PROBLEM_UNAUTHENTICATED);
 	/* What was wrong is not told. */
-	assert_string_equal(p->detail, "The access token is not valid.");
+	assert_string_equal(p->detail, CREDENTIAL_REFUSED);
 	kit_pass(4);
 }
 
