@@ -32,9 +32,18 @@ session_of(const uint8_t hash[static SHA256_SIZE])
 	return session;
 }
 
+static const struct problem *
+unavailable(struct request *req, const struct config_issuer *issuer, const char *reason)
+{
+	log_line(WARN, req, "token", "an outside issuer's keys cannot be had", { "issuer", .text = issuer->name },
+	    { "reason", .text = reason });
+	return problem(req, PROBLEM_UNAVAILABLE, "The token's issuer does not answer; try again shortly.");
+}
+
 /* NULL: this issuer has signed it for us. */
-static const char *
-judge(struct request *req, const struct config_issuer *issuer, const char *text, struct issuer_claims *claims_r)
+static const struct problem *
+judge(struct request *req, const struct config_issuer *issuer, const char *text, const struct problem *refusal,
+    struct issuer_claims *claims_r)
 {
 	const struct issuer_wants wants = {
 		.issuer = issuer->issuer, .audience = issuer->audience, .access_token = true, .now = env_now(req->env)
@@ -44,13 +53,17 @@ judge(struct request *req, const struct config_issuer *issuer, const char *text,
 
 	for (int64_t fresh = FRESH; unknown; fresh = ASKED_AGAIN) {
 		if ((reason = http_kept(req, issuer->jwks, fresh, &keys)) != NULL)
-			return reason;
+			return unavailable(req, issuer, reason);
 		reason = issuer_judge(req->arena, text, (struct bytes){ (const uint8_t *)keys, strlen(keys) }, &wants,
 		    claims_r, &unknown);
 		if (fresh == ASKED_AGAIN)
 			break;
 	}
-	return reason;
+	if (reason == NULL)
+		return NULL;
+	log_line(INFO, req, "token", "an outside token was refused", { "issuer", .text = issuer->name },
+	    { "reason", .text = reason });
+	return refusal;
 }
 
 static const struct problem *
@@ -85,7 +98,7 @@ outside_verify(struct request *req, const char *text, const struct problem *refu
 {
 	struct issuer_claims claims;
 	uint8_t hash[SHA256_SIZE];
-	const char *reason;
+	const struct problem *p;
 
 	for (size_t i = 0; i < req->config->issuer_count; i++) {
 		const struct config_issuer *issuer = &req->config->issuers[i];
@@ -93,12 +106,12 @@ outside_verify(struct request *req, const char *text, const struct problem *refu
 		if (*issuer->issuer == '\0' || *issuer->audience == '\0' ||
 		    !issuer_claims_to_be(req->arena, text, issuer->issuer))
 			continue;
-		if ((reason = judge(req, issuer, text, &claims)) == NULL) {
+		if ((p = judge(req, issuer, text, refusal, &claims)) == NULL) {
 			sha256(text, strlen(text), hash);
 			return give_session(req, issuer, hash, &claims, refusal, token_r);
 		}
-		log_line(INFO, req, "token", "an outside token was refused", { "issuer", .text = issuer->name },
-		    { "reason", .text = reason });
+		if (p != refusal)
+			return p;
 	}
 	return refusal;
 }

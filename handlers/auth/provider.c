@@ -184,7 +184,8 @@ provider_exchange(struct request *req, const struct provider *provider, const ch
 		.url = provider->token_endpoint,
 		.headers = headers,
 		.header_count = 3,
-		.body = { (const uint8_t *)form.data, form.length } },
+		.body = { (const uint8_t *)form.data, form.length },
+		.timeout = http_patience(req) },
 	    &answer);
 	if (answer.failure != HTTP_OK || answer.status >= 500)
 		return unavailable(req, http_failure_text(answer.failure), provider->token_endpoint);

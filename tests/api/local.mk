@@ -67,8 +67,12 @@ tests_api_totp_test_SOURCES = tests/api/totp_test.c $(AUTH_KIT)
 tests_api_totp_test_LDADD = $(KIT)
 
 check_PROGRAMS += tests/api/oauth_test
-tests_api_oauth_test_SOURCES = tests/api/oauth_test.c $(AUTH_KIT)
+tests_api_oauth_test_SOURCES = tests/api/oauth_test.c tests/api/provider_kit.c tests/api/provider_kit.h $(AUTH_KIT)
 tests_api_oauth_test_LDADD = $(KIT)
+
+check_PROGRAMS += tests/api/provider_test
+tests_api_provider_test_SOURCES = tests/api/provider_test.c tests/api/provider_kit.c tests/api/provider_kit.h $(AUTH_KIT)
+tests_api_provider_test_LDADD = $(KIT)
 
 check_PROGRAMS += tests/api/introspect_test
 tests_api_introspect_test_SOURCES = tests/api/introspect_test.c $(AUTH_KIT)
@@ -156,14 +160,14 @@ check_PROGRAMS += tests/api/auth_erase_test
 tests_api_auth_erase_test_SOURCES = tests/api/auth_erase_test.c $(AUTH_KIT)
 tests_api_auth_erase_test_LDADD = $(KIT)
 
-check_PROGRAMS += tests/api/auth_jose_test
-tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
-tests_api_auth_jose_test_LDADD = $(KIT)
-EXTRA_DIST += tests/api/node/README.md tests/api/node/package.json tests/api/node/package-lock.json tests/api/node/browser.js tests/api/node/honest.js tests/api/node/rogue.js tests/api/node/verify.js
 check_PROGRAMS += tests/api/key_rotation_test
 tests_api_key_rotation_test_SOURCES = tests/api/key_rotation_test.c $(AUTH_KIT)
 tests_api_key_rotation_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/auth_jose_test
+tests_api_auth_jose_test_SOURCES = tests/api/auth_jose_test.c $(AUTH_KIT)
+tests_api_auth_jose_test_LDADD = $(KIT)
+EXTRA_DIST += tests/api/node/README.md tests/api/node/package.json tests/api/node/package-lock.json tests/api/node/browser.js tests/api/node/honest.js tests/api/node/rogue.js tests/api/node/verify.js
 clean-local:
 	-rm -rf tests/api/node_modules.tmp
 .PHONY: clean-local

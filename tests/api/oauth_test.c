@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,10 +14,9 @@
 #include "core/base/env.h"
 #include "core/config/config.h"
 #include "tests/api/auth_kit.h"
+#include "tests/api/provider_kit.h"
 
-#define THERE     "https://app.example.com/signed-in"
-#define RETURN_TO "return_to=https%3A%2F%2Fapp.example.com%2Fsigned-in"
-#define LEAST     20 /* lies */
+#define LEAST 20 /* lies */
 
 static pid_t servers[2];
 
@@ -29,29 +27,6 @@ issuer_of(const struct world *w, const char *name)
 		if (strcmp(w->config->providers[i].name, name) == 0)
 			return w->config->providers[i].issuer;
 	return NULL;
-}
-
-static pid_t
-serve(const char *script, const char *port, const char *us)
-{
-	pid_t parent = getpid(), child = fork();
-
-	if (child != 0)
-		return child;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent)
-		execlp("node", "node", script, port, us, (char *)NULL);
-	_exit(127);
-}
-
-/* Until it describes itself. */
-static bool
-answers(struct world *w, const char *issuer)
-{
-	return system(arena_format(w->arena,
-		   "for i in $(seq 100); do curl -sf -o /dev/null '%s/.well-known/openid-configuration' && exit 0;"
-		   " sleep 0.1; done; exit 1",
-		   issuer)) == 0;
 }
 
 /* `scripts/stoa test` has fetched them, if npm's registry can be reached. */
@@ -73,13 +48,11 @@ open_providers(void **state)
 	if (w == NULL || issuer_of(w, "rogue") == NULL)
 		return 0;
 	for (size_t i = 0; i < 2; i++) {
-		const char *issuer = issuer_of(w, names[i]);
-
 		if (strcmp(names[i], "honest") == 0 && !has_packages())
 			continue;
-		servers[i] = serve(arena_format(w->arena, "tests/api/node_modules.tmp/%s.js", names[i]),
-		    strrchr(issuer, ':') + 1, w->base);
-		if (!answers(w, issuer))
+		servers[i] =
+		    provider_serve(arena_format(w->arena, "%s.js", names[i]), issuer_of(w, names[i]), w->base);
+		if (servers[i] == 0)
 			return -1;
 	}
 	return 0;
@@ -108,46 +81,6 @@ begin(void **state)
 	return servers[0] == 0 ? -1 : status;
 }
 
-struct visit {
-	const char *state, *nonce, *cookie, *subject, *email;
-};
-
-static const char *
-parameter(struct world *w, const char *url, const char *name)
-{
-	const char *at = strstr(url, arena_format(w->arena, "&%s=", name));
-
-	assert_non_null(at);
-	at = strchr(at, '=') + 1;
-	return arena_copy(w->arena, at, strcspn(at, "&"));
-}
-
-static struct visit
-begin_visit(struct world *w)
-{
-	const char *subject = uuid_text(w->arena, uuid_new(&env_system)), *location, *cookie;
-	struct visit visit = { .subject = subject, .email = arena_format(w->arena, "%s@provider.example", subject) };
-
-	as(w, NULL);
-	call(w, GET, "/v1/auth/oauth/rogue/start?" RETURN_TO, NULL);
-	then_status(w, 303);
-	location = arena_text(w->arena, answer_header(&w->answer, "location"));
-	cookie = answer_header(&w->answer, "set-cookie");
-	visit.state = parameter(w, location, "state");
-	visit.nonce = parameter(w, location, "nonce");
-	visit.cookie = arena_format(w->arena, "Cookie: %.*s", (int)strcspn(cookie, ";"), cookie);
-	return visit;
-}
-
-static void
-come_back(struct world *w, const struct visit *visit, const char *variant)
-{
-	call_with(w, GET,
-	    arena_format(w->arena, "/v1/auth/oauth/rogue/callback?state=%s&code=%s~%s~%s~%s", visit->state, variant,
-		visit->nonce, visit->subject, visit->email),
-	    NULL, visit->cookie);
-}
-
 /* The code that the application is sent back with. */
 static const char *
 code_given(struct world *w)
@@ -165,20 +98,11 @@ exchange(struct world *w, const char *code)
 	call(w, POST, "/v1/auth/oauth/token", arena_format(w->arena, "{\"code\":\"%s\"}", code));
 }
 
-static const char *
-rows_of(struct world *w, const struct visit *visit)
-{
-	return given_sql(w, arena_format(w->arena,
-				"SELECT (SELECT count(*) FROM auth.identity WHERE subject = '%s')"
-				" + (SELECT count(*) FROM auth.user WHERE email = '%s')",
-				visit->subject, visit->email));
-}
-
 static void
 a_new_person_signs_in_by_a_providers_word(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 	const char *first, *id;
 
 	come_back(w, &visit, "good");
@@ -192,7 +116,7 @@ a_new_person_signs_in_by_a_providers_word(void **state)
 	first = arena_text(w->arena, answer_field(&w->answer, "/id"));
 	/* The same one again, whatever the address is called by now. */
 	id = visit.subject;
-	visit = begin_visit(w);
+	visit = begin_visit(w, "rogue");
 	visit.subject = id;
 	come_back(w, &visit, "good");
 	exchange(w, code_given(w));
@@ -208,7 +132,7 @@ what_a_provider_may_say_in_several_ways_is_understood(void **state)
 	struct world *w = *state;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct visit visit = begin_visit(w);
+		struct visit visit = begin_visit(w, "rogue");
 
 		come_back(w, &visit, ways[i]);
 		exchange(w, code_given(w));
@@ -220,12 +144,12 @@ static void
 a_key_that_is_new_is_asked_for(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 
 	come_back(w, &visit, "good");
 	code_given(w);
 	given_sql(w, "SELECT pg_sleep(3.5)"); /* keys are asked for again every three seconds at most */
-	visit = begin_visit(w);
+	visit = begin_visit(w, "rogue");
 	come_back(w, &visit, "good_rotated");
 	exchange(w, code_given(w));
 	then_status(w, 200);
@@ -234,13 +158,7 @@ a_key_that_is_new_is_asked_for(void **state)
 static struct json_object *
 variants(struct world *w)
 {
-	char *said = arena_alloc(w->arena, 8192);
-	FILE *pipe = popen(arena_format(w->arena, "curl -sf '%s/variants'", issuer_of(w, "rogue")), "re");
-
-	assert_non_null(pipe);
-	assert_non_null(fgets(said, 8192, pipe));
-	assert_int_equal(pclose(pipe), 0);
-	return json_tokener_parse(said);
+	return json_tokener_parse(told_by(w, issuer_of(w, "rogue"), "/variants"));
 }
 
 static void
@@ -257,7 +175,7 @@ no_lie_leaves_a_row(void **state)
 		if (strncmp(variant, "good", 4) == 0)
 			continue;
 		lies++;
-		visit = begin_visit(w);
+		visit = begin_visit(w, "rogue");
 		come_back(w, &visit, variant);
 		if ((w->answer.status != 401 && w->answer.status != 403) || strcmp(rows_of(w, &visit), "0") != 0)
 			print_message("%s: %u\n", variant, w->answer.status);
@@ -273,7 +191,7 @@ static void
 whoever_did_not_begin_here_does_not_get_in(void **state)
 {
 	struct world *w = *state;
-	struct visit mine = begin_visit(w), other = begin_visit(w), mixed = mine;
+	struct visit mine = begin_visit(w, "rogue"), other = begin_visit(w, "rogue"), mixed = mine;
 
 	mixed.state = other.state; /* another user's state */
 	come_back(w, &mixed, "good");
@@ -297,7 +215,7 @@ static void
 another_providers_answer_is_refused(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 
 	call_with(w, GET, arena_format(w->arena, "/v1/auth/oauth/honest/callback?state=%s&code=x", visit.state), NULL,
 	    visit.cookie);
@@ -338,7 +256,7 @@ static void
 a_code_is_exchanged_once(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 	const struct said *said;
 	const char *code;
 
@@ -348,7 +266,7 @@ a_code_is_exchanged_once(void **state)
 	assert_int_equal(count_status(said, 50, 200), 1);
 	exchange(w, code);
 	then_problem(w, 404, "link-invalid");
-	visit = begin_visit(w);
+	visit = begin_visit(w, "rogue");
 	come_back(w, &visit, "good");
 	code = code_given(w);
 	given_sql(w, "UPDATE auth.oauth_code SET expires_at = now() - interval '1 s'");
@@ -360,14 +278,14 @@ static void
 an_address_links_where_both_sides_have_proved_it(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 
 	given_account(w, "ada");
 	visit.email = email_of(w, "ada");
 	as(w, NULL);
 	come_back(w, &visit, "email_unverified");
 	then_problem(w, 403, "email-unverified");
-	visit = begin_visit(w);
+	visit = begin_visit(w, "rogue");
 	visit.email = email_of(w, "ada");
 	given_sql(
 	    w, arena_format(w->arena, "UPDATE auth.user SET verified_at = NULL WHERE id = '%s'", id_of(w, "ada")));
@@ -387,7 +305,7 @@ static void
 who_is_blocked_does_not_get_in(void **state)
 {
 	struct world *w = *state;
-	struct visit visit = begin_visit(w);
+	struct visit visit = begin_visit(w, "rogue");
 	const char *code;
 
 	given_account(w, "ada");
@@ -432,31 +350,9 @@ a_browser_signs_in_at_a_real_provider(void **state)
 
 /* An access token of [issuer.rogue]. */
 static const char *
-minted(struct world *w, const char *variant, const char *audience, const char *subject, const char *email)
+token_about(struct world *w, const char *variant, const char *audience, const struct visit *who)
 {
-	char *said = arena_alloc(w->arena, 8192);
-	FILE *pipe = popen(arena_format(w->arena, "curl -sf '%s/mint?variant=%s&aud=%s&sub=%s&email=%s'",
-			       issuer_of(w, "rogue"), variant, audience, subject, email),
-	    "re");
-	struct json_object *json, *token;
-	const char *text;
-
-	assert_non_null(pipe);
-	assert_non_null(fgets(said, 8192, pipe));
-	assert_int_equal(pclose(pipe), 0);
-	assert_non_null(json = json_tokener_parse(said));
-	assert_true(json_object_object_get_ex(json, "token", &token));
-	text = arena_text(w->arena, json_object_get_string(token));
-	json_object_put(json);
-	return text;
-}
-
-static struct visit
-stranger(struct world *w)
-{
-	const char *subject = uuid_text(w->arena, uuid_new(&env_system));
-
-	return (struct visit){ .subject = subject, .email = arena_format(w->arena, "%s@provider.example", subject) };
+	return minted(w, issuer_of(w, "rogue"), variant, audience, who);
 }
 
 static void
@@ -464,9 +360,10 @@ an_outside_issuers_token_is_a_session_here(void **state)
 {
 	struct world *w = *state;
 	const struct visit ada = stranger(w);
+	struct visit other = stranger(w);
 	const char *first, *count;
 
-	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	as_token(w, token_about(w, "good", "stoa-api", &ada));
 	for (int i = 0; i < 8; i++) {
 		call(w, GET, "/v1/auth/me", NULL);
 		then_status(w, 200);
@@ -475,7 +372,8 @@ an_outside_issuers_token_is_a_session_here(void **state)
 	first = arena_text(w->arena, answer_field(&w->answer, "/id"));
 	count = arena_format(w->arena, "SELECT count(*) FROM session.session WHERE party = '%s'", first);
 	assert_string_equal(given_sql(w, count), "1");
-	as_token(w, minted(w, "good_es256", "stoa-api", ada.subject, "other@provider.example"));
+	other.subject = ada.subject;
+	as_token(w, token_about(w, "good_es256", "stoa-api", &other));
 	call(w, GET, "/v1/auth/me", NULL);
 	then_field(w, "/id", first);
 	assert_string_equal(given_sql(w, count), "2");
@@ -486,7 +384,7 @@ blocking_and_signing_out_hold_for_outside_tokens(void **state)
 {
 	struct world *w = *state;
 	const struct visit ada = stranger(w);
-	const char *token = minted(w, "good", "stoa-api", ada.subject, ada.email), *id;
+	const char *token = token_about(w, "good", "stoa-api", &ada), *id;
 
 	as_token(w, token);
 	call(w, GET, "/v1/auth/me", NULL);
@@ -498,13 +396,13 @@ blocking_and_signing_out_hold_for_outside_tokens(void **state)
 		call(w, GET, "/v1/auth/me", NULL);
 		then_problem(w, 401, "unauthenticated");
 	}
-	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	as_token(w, token_about(w, "good", "stoa-api", &ada));
 	call(w, GET, "/v1/auth/me", NULL);
 	then_status(w, 200);
 	given_sql(w, arena_format(w->arena, "SELECT auth.block(ARRAY['%s'::uuid], 'operator', 'test')", id));
 	call(w, GET, "/v1/auth/me", NULL);
 	then_problem(w, 401, "unauthenticated");
-	as_token(w, minted(w, "good", "stoa-api", ada.subject, ada.email));
+	as_token(w, token_about(w, "good", "stoa-api", &ada));
 	call(w, GET, "/v1/auth/me", NULL);
 	then_problem(w, 401, "unauthenticated");
 }
@@ -537,7 +435,7 @@ no_lie_of_an_outside_issuer_leaves_a_row(void **state)
 			continue;
 		lies++;
 		ada = stranger(w);
-		as_token(w, minted(w, variant, "stoa-api", ada.subject, ada.email));
+		as_token(w, token_about(w, variant, "stoa-api", &ada));
 		call(w, GET, "/v1/auth/me", NULL);
 		if (w->answer.status != 401)
 			print_message("%s: %u\n", variant, w->answer.status);
@@ -547,7 +445,7 @@ no_lie_of_an_outside_issuer_leaves_a_row(void **state)
 	json_object_put(list);
 	assert_true(lies >= LEAST);
 	ada = stranger(w);
-	as_token(w, minted(w, "good", "stoa", ada.subject, ada.email)); /* for another of its applications */
+	as_token(w, token_about(w, "good", "stoa", &ada)); /* for another of its applications */
 	call(w, GET, "/v1/auth/me", NULL);
 	then_problem(w, 401, "unauthenticated");
 	assert_string_equal(rows_of(w, &ada), "0");

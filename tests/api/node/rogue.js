@@ -1,4 +1,5 @@
-// rogue.js -- an OpenID provider that lies as it is asked to.  The code says how: VARIANT~NONCE~SUBJECT~EMAIL.
+// rogue.js -- an OpenID provider that lies as it is asked to.  The code says how: VARIANT~NONCE~SUBJECT~EMAIL.  What is
+// under /HOW-WHERE/ is a provider of its own that misbehaves as a server, at one place: /hang-jwks/, /huge-token/.
 // usage: node rogue.js PORT
 import { createServer } from 'node:http';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
@@ -95,9 +96,9 @@ const variants = {
 	no_address: by({ email: 'not an address' }),
 };
 
-function token(form) {
+function token(form, self) {
 	const [variant, nonce, sub, email] = (form.get('code') ?? '').split('~');
-	const claims = { iss: issuer, aud: 'stoa', sub, nonce, email, email_verified: true, name: 'Somebody', iat: now(),
+	const claims = { iss: self, aud: 'stoa', sub, nonce, email, email_verified: true, name: 'Somebody', iat: now(),
 		exp: now() + 300 };
 
 	if (variant === 'refused')
@@ -109,27 +110,53 @@ function token(form) {
 	return [200, { access_token: 'x', token_type: 'Bearer', id_token: variants[variant](claims) }];
 }
 
-const description = { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`,
-	jwks_uri: `${issuer}/jwks` };
+const misdeeds = {
+	hang: () => {},
+	drip: (response) => {
+		response.writeHead(200, { 'content-type': 'application/json' });
+		const timer = setInterval(() => response.write(' '), 100);
+		response.on('close', () => clearInterval(timer));
+	},
+	huge: (response) => response.end(Buffer.alloc(10 * 1024 * 1024, ' ')),
+	redirect: (response) => response.writeHead(302, { location: `${issuer}/trap` }).end(),
+	cut: (response) => {
+		response.writeHead(200, { 'content-length': 1000 });
+		response.write('{', () => response.destroy());
+	},
+	nonsense: (response) => response.socket.end('no HTTP at all'),
+	broken: (response) => response.writeHead(500).end(),
+};
+const places = { '/.well-known/openid-configuration': 'description', '/token': 'token', '/jwks': 'jwks' };
+const asked = new Map(); // how often, by address
+
+const describe = (self) => ({ issuer: self, authorization_endpoint: `${self}/auth`, token_endpoint: `${self}/token`,
+	jwks_uri: `${self}/jwks` });
 createServer((request, response) => {
+	const [, how, where, rest] = /^\/([a-z]+)-([a-z]+)(\/.*)$/.exec(request.url) ?? [];
+	const self = rest ? `${issuer}/${how}-${where}` : issuer, url = rest ?? request.url;
+	asked.set(request.url, (asked.get(request.url) ?? 0) + 1);
+	if (rest && places[url] === where && misdeeds[how])
+		return misdeeds[how](response);
 	let body = '';
 	request.on('data', (part) => { body += part; });
 	request.on('end', () => {
 		let status = 200, said;
-		if (request.url === '/.well-known/openid-configuration')
-			said = description;
-		else if (request.url === '/jwks')
+		if (url === '/.well-known/openid-configuration')
+			said = describe(self);
+		else if (url === '/jwks')
 			said = published();
-		else if (request.url.startsWith('/mint?')) {
-			const wish = new URLSearchParams(request.url.slice(6));
-			said = { token: variants[wish.get('variant')]({ iss: issuer, aud: wish.get('aud') ?? 'stoa-api',
+		else if (url.startsWith('/asked?'))
+			said = asked.get(url.slice(7)) ?? 0;
+		else if (url.startsWith('/mint?')) {
+			const wish = new URLSearchParams(url.slice(6));
+			said = { token: variants[wish.get('variant')]({ iss: self, aud: wish.get('aud') ?? 'stoa-api',
 				sub: wish.get('sub'), email: wish.get('email'), email_verified: true, name: 'Somebody', iat: now(),
 				exp: now() + 300, jti: String(Math.random()) }) };
-		} else if (request.url === '/variants')
+		} else if (url === '/variants')
 			said = [...Object.keys(variants), 'refused', 'no_id_token', 'id_token_as_list'];
-		else if (request.url === '/token' && request.headers.authorization ===
+		else if (url === '/token' && request.headers.authorization ===
 			`Basic ${Buffer.from('stoa:a%20secret%20of%20the%20tests').toString('base64')}`)
-			[status, said] = token(new URLSearchParams(body));
+			[status, said] = token(new URLSearchParams(body), self);
 		else
 			[status, said] = [404, {}];
 		response.writeHead(status, { 'content-type': 'application/json' });
