@@ -34,7 +34,7 @@
 #define SAY_MAX       5
 #define EXCHANGE_LOOK SECOND
 #define BREAK_LEAST   INT64_C(200000)
-#define BREAK_MOST    INT64_C(5000000)
+#define BREAK_MOST    INT64_C(1000000)
 /* Past this without a word from the helper, it is dead or frozen itself. */
 #define SHARED_LASTS (10 * SECOND)
 

@@ -41,7 +41,7 @@ reap_all(void)
 bool
 is_long(void)
 {
-	return getenv("STOA_LONG") != NULL;
+	return getenv("STOA_TEST_LONG") != NULL && *getenv("STOA_TEST_LONG") != '\0';
 }
 
 const char *

@@ -1,7 +1,7 @@
 /*
  * pools_reload_test.c -- a reload loses nothing and holds up nobody, and one that fails changes nothing.
  *
- * Quick: 20 reloads; with STOA_LONG=1: 200.  Meanwhile clients send 300 kB bodies, fetch 3 MB replies and ask for
+ * Quick: 20 reloads; with STOA_TEST_LONG=1: 200.  Meanwhile clients send 300 kB bodies, fetch 3 MB replies and ask for
  * little things, and a request of five seconds is always running.
  */
 #include "tests/fault/pools_kit.h"

@@ -77,13 +77,14 @@ kit_close(void **state)
 
 	if (w == NULL)
 		return 0;
+	/* nginx, told to end, would wait five seconds for a client that does not hang up. */
+	curl_easy_cleanup(w->curl);
 	if (w->platform != NULL)
 		platform_stop(w->platform);
 	if (w->admin != NULL)
 		PQfinish(w->admin);
 	if (w->reference != NULL)
 		json_object_put(w->reference);
-	curl_easy_cleanup(w->curl);
 	arena_free(w->arena);
 	return 0;
 }
