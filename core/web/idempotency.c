@@ -29,13 +29,14 @@ const struct problem *
 idempotency_open(struct request *req)
 {
 	const char *key = request_header(req, "idempotency-key");
+	size_t length = 0;
 
 	if (req->route->idempotency != BY_KEY || req->principal == NULL || key == NULL)
 		return NULL;
-	for (const char *c = key; *c != '\0'; c++)
-		if (*c < 0x21 || *c > 0x7e || c - key >= KEY_LENGTH_MAX)
-			return problem(
-			    req, PROBLEM_BAD_REQUEST, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
+	while (key[length] >= 0x21 && key[length] <= 0x7e)
+		length++;
+	if (length == 0 || length > KEY_LENGTH_MAX || key[length] != '\0')
+		return problem(req, PROBLEM_BAD_REQUEST, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
 	req->idempotency_key = key;
 	return NULL;
 }

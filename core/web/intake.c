@@ -101,11 +101,11 @@ header_name(struct arena *arena, const char *name, size_t length)
 	return made;
 }
 
-/* What a client could use against the programs behind us; nginx blanks it too. */
+/* What a client could use against the programs behind us; nginx blanks it too.  A key that is empty is a wrong one. */
 static bool
 is_unwanted(const char *name, const char *value)
 {
-	return *value == '\0' || strcmp(name, "proxy") == 0 || strcmp(name, "transfer-encoding") == 0;
+	return (*value == '\0' && strcmp(name, "idempotency-key") != 0) || strcmp(name, "proxy") == 0 || strcmp(name, "transfer-encoding") == 0;
 }
 
 /* Two of these, and two readers would believe different ones: that is how requests are smuggled. */

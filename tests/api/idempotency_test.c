@@ -126,6 +126,9 @@ a_key_that_is_none_is_refused(void **state)
 	memset(large, 'k', 299);
 	call_with(w, POST, "/v1/notes", "{\"text\":\"milk\"}", arena_format(w->arena, "Idempotency-Key: %s", large));
 	then_problem(w, 400, "bad-request");
+	call_with(w, POST, "/v1/notes", "{\"text\":\"milk\"}", "Idempotency-Key;"); /* curl's way to send an empty one */
+	then_problem(w, 400, "bad-request");
+	assert_string_equal(count_notes(w), "0");
 }
 
 #define TWINS 20
