@@ -23,6 +23,7 @@
  * until the next attempt is due.  Half a second at most between attempts, each worker with its own jitter.
  */
 #define ATTEMPT_TIMEOUT (1500 * MILLISECOND)
+#define SAID_AGAIN      (60 * SECOND)
 #define PATIENCE        (400 * MILLISECOND)
 #define DELAY_FIRST     (25 * MILLISECOND)
 #define DELAY_MAX       (500 * MILLISECOND)
@@ -127,11 +128,23 @@ connect_finish(const struct request *req, PGconn *connection, int64_t until)
 	return next == PGRES_POLLING_OK;
 }
 
-static bool
-attempt(struct request *req, struct db_link *link)
+void
+link_complain(struct request *req, struct db_link *link, const char *what, const char *reason)
+{
+	const int64_t now = env_monotonic(req->env);
+
+	if (strncmp(link->complaint, reason, sizeof(link->complaint) - 1) == 0 && now - link->complained_at < SAID_AGAIN)
+		return;
+	snprintf(link->complaint, sizeof(link->complaint), "%s", reason);
+	link->complained_at = now;
+	log_line(WARN, req, "db", what, { "reason", .text = reason }, { "replica", .number = link->replica });
+}
+
+bool
+link_attempt(struct request *req, struct db_link *link, int64_t patience)
 {
 	const char *url = db_url(link->db->config, link->db->role, link->replica);
-	int64_t until = env_monotonic(req->env) + ATTEMPT_TIMEOUT, began = env_monotonic(req->env);
+	int64_t began = env_monotonic(req->env), until = began + patience;
 	PGconn *connection;
 
 	if (url == NULL) {
@@ -148,13 +161,13 @@ attempt(struct request *req, struct db_link *link)
 	    PQsetnonblocking(connection, 1) != 0 || PQenterPipelineMode(connection) != 1) {
 		const char *reason = PQerrorMessage(connection);
 
-		log_line(WARN, req, "db", "no connection to PostgreSQL",
-		    { "reason", .text = *reason != '\0' ? reason : "no answer in time" },
-		    { "replica", .number = link->replica });
+		link_complain(req, link, "no connection to PostgreSQL", *reason != '\0' ? reason : "no answer in time");
 		PQfinish(connection);
 		return false;
 	}
 	link->connection = connection;
+	if (!link->replica)
+		link->complaint[0] = '\0'; /* a replica must answer well before all is well */
 	link->used = env_monotonic(req->env);
 	metric_count(COUNT_database_connects, 1);
 	request_span(req, "connect", began);
@@ -176,17 +189,23 @@ still_there(struct db_link *link)
 	return false;
 }
 
+bool
+link_is_open(struct db_link *link)
+{
+	return link->connection != NULL && still_there(link);
+}
+
 const struct problem *
 link_open(struct request *req, struct db_link *link)
 {
 	int64_t began = env_monotonic(req->env), now = began;
 
-	if (link->connection != NULL && still_there(link))
+	if (link_is_open(link))
 		return NULL;
-	if (link->db->transaction == DB_OPEN && !link->replica)
+	if (link->db->transaction == DB_OPEN)
 		return outcome_unavailable(req); /* it was rolled back; only its beginner may begin again */
 	while (now >= link->retry_at && now < deadline_of(req)) {
-		if (attempt(req, link)) {
+		if (link_attempt(req, link, ATTEMPT_TIMEOUT)) {
 			link->delay = link->retry_at = 0;
 			return NULL;
 		}

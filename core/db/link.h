@@ -44,6 +44,8 @@ struct db_link {
 	int64_t delay;
 	struct db_cancel *cancel;
 	int64_t give_up_at; /* after a cancel */
+	char complaint[256]; /* what was last said of it, so that it is not said at each attempt; "": all is well */
+	int64_t complained_at;
 };
 
 #define DB_CHANNELS_MAX 8
@@ -60,6 +62,9 @@ struct db {
 	const struct config *config;
 	const char *role;
 	struct db_link primary, replica;
+	struct db_link *asking; /* whatever is queued now is for this one; NULL: the statement tells */
+	int64_t mark;           /* how far the primary was, 0: not known, and when (replica.c) */
+	int64_t marked_at, looking_since;
 	enum db_transaction transaction;
 	enum db_commit_state commit;
 	const struct problem *broken; /* the transaction has failed; whatever follows in it is answered so */
@@ -72,7 +77,13 @@ struct db {
 
 /* link.c: opened when it is not.  A server that is down is not hammered: until the next attempt is due, 503 at once. */
 const struct problem *link_open(struct request *req, struct db_link *link);
+/* One attempt, of so many microseconds at most. */
+bool link_attempt(struct request *req, struct db_link *link, int64_t patience);
+/* Whether there is a connection and the server has not left it. */
+bool link_is_open(struct db_link *link);
 void link_drop(struct db_link *link);
+/* A WARN line; the same thing again only after a minute. */
+void link_complain(struct request *req, struct db_link *link, const char *what, const char *reason);
 /* Waits for the socket until the request's deadline, and then cancels what runs; false: the connection is lost. */
 bool link_wait(struct request *req, struct db_link *link);
 /* Sends one command as a group of its own, whose answer is read by the way. */
@@ -83,6 +94,14 @@ bool link_prepare(struct db_link *link);
 void link_read_ready(struct db_link *link);
 bool link_knows(const struct db_link *link, unsigned number);
 void link_learn(struct db_link *link, unsigned number, bool known);
+
+/* replica.c: whether what is queued next may go there; how far it is, is then asked in front of it. */
+bool replica_may_answer(struct request *req);
+bool replica_open(struct request *req, struct db_link *link);
+/* Until when it must have said how far it is. */
+int64_t replica_patience(const struct request *req);
+/* It failed: its connection is dropped, and it is not asked again for a while. */
+void replica_leave(struct request *req, struct db_link *link, bool behind);
 
 /* queue.c */
 void db_queue_command(struct request *req, const char *command, bool commits);

@@ -82,6 +82,8 @@ send_all(struct db_link *link)
 		sent = send_entry(link, entry);
 		if (entry->commits)
 			db->commit = DB_COMMIT_SENT;
+		if (link->replica && entry == link->first)
+			sent = sent && PQsendFlushRequest(link->connection) == 1; /* how far it is, it says at once */
 	}
 	if (db->transaction == DB_BEGIN_QUEUED && !link->replica)
 		db->transaction = DB_OPEN;
@@ -250,14 +252,21 @@ read_sync(struct request *req, struct db_link *link)
 	return true;
 }
 
+/* What was sent before, and nobody waited for. */
 static void
-read_all(struct request *req, struct db_link *link, struct reading *reading)
+read_unread(struct request *req, struct db_link *link, struct reading *reading)
+{
+	for (; link->unread > 0 && !reading->lost; link->unread--)
+		reading->lost = !read_sync(req, link);
+}
+
+static void
+read_from(struct request *req, struct db_link *link, const struct db_entry *entry, struct reading *reading)
 {
 	int64_t began = env_monotonic(req->env);
 
-	for (; link->unread > 0 && !reading->lost; link->unread--)
-		reading->lost = !read_sync(req, link);
-	for (const struct db_entry *entry = link->first; entry != NULL && !reading->lost; entry = entry->next) {
+	read_unread(req, link, reading);
+	for (; entry != NULL && !reading->lost; entry = entry->next) {
 		read_entry(req, link, entry, reading);
 		request_span(req, entry->statement != NULL ? entry->statement->name : entry->command, began);
 		began = env_monotonic(req->env);
@@ -277,34 +286,77 @@ read_all(struct request *req, struct db_link *link, struct reading *reading)
 	link->used = began;
 }
 
+/* Its first answer is how far it is, and that it must say soon. */
+static bool
+replica_is_near(struct request *req, struct db_link *link, struct reading *reading)
+{
+	const int64_t deadline = req->deadline;
+
+	req->deadline = replica_patience(req);
+	read_unread(req, link, reading);
+	if (!reading->lost)
+		read_entry(req, link, link->first, reading);
+	req->deadline = deadline;
+	return !reading->lost && reading->problem == NULL && link->cancel == NULL;
+}
+
+/* False: the primary has to answer. */
+static bool
+read_replica(struct request *req, struct db_link *link, struct reading *reading)
+{
+	if (!replica_is_near(req, link, reading)) {
+		replica_leave(req, link, !reading->lost && link->cancel == NULL);
+		return false;
+	}
+	read_from(req, link, link->first->next, reading);
+	if (reading->lost)
+		replica_leave(req, link, false);
+	else
+		link->complaint[0] = '\0';
+	return reading->problem == NULL || reading->problem->id == PROBLEM_DEADLINE;
+}
+
 /* ---- the whole */
 
 static const struct problem *
-open_links(struct request *req, struct db *db)
+ask_primary(struct request *req, struct db *db)
 {
-	if (db->replica.first != NULL && link_open(req, &db->replica) != NULL)
-		db_queue_to_primary(db);
-	return db->primary.first != NULL ? link_open(req, &db->primary) : NULL;
+	struct reading reading = { 0 };
+	const struct problem *closed = link_open(req, &db->primary);
+
+	if (closed != NULL)
+		return closed;
+	send_all(&db->primary);
+	read_from(req, &db->primary, db->primary.first, &reading);
+	return reading.problem;
+}
+
+/* Both at the same time. */
+static const struct problem *
+ask_both(struct request *req, struct db *db)
+{
+	struct reading reading = { 0 };
+	const struct problem *said;
+
+	if (db->primary.first != NULL && (said = link_open(req, &db->primary)) != NULL)
+		return said;
+	send_all(&db->replica);
+	said = db->primary.first != NULL ? ask_primary(req, db) : NULL;
+	if (read_replica(req, &db->replica, &reading) || said != NULL)
+		return said != NULL ? said : reading.problem;
+	db->primary.first = db->primary.last = NULL;
+	db_queue_to_primary(db);
+	return ask_primary(req, db);
 }
 
 static const struct problem *
 exchange(struct request *req, struct db *db)
 {
-	struct db_link *const links[] = { &db->primary, &db->replica };
-	struct reading reading = { 0 };
-	const struct problem *closed = open_links(req, db);
-
-	if (closed != NULL)
-		return closed;
-	for (size_t i = 0; i < 2; i++)
-		if (links[i]->first != NULL)
-			send_all(links[i]);
-	for (size_t i = 0; i < 2; i++) {
-		reading.lost = false;
-		if (links[i]->first != NULL)
-			read_all(req, links[i], &reading);
-	}
-	return reading.problem;
+	if (db->replica.first != NULL && replica_open(req, &db->replica))
+		return ask_both(req, db);
+	if (db->replica.first != NULL)
+		db_queue_to_primary(db);
+	return ask_primary(req, db);
 }
 
 const struct problem *

@@ -1,8 +1,6 @@
 /* queue.c -- statements on their way to the next flush.  The queue is the request's: it lives in its arena. */
 #include "core/base/arena.h"
-#include "core/base/env.h"
 #include "core/base/request.h"
-#include "core/config/config.h"
 #include "core/db/link.h"
 
 static struct db_entry *
@@ -18,15 +16,14 @@ entry_add(struct request *req, struct db_link *link)
 	return entry;
 }
 
-/* A replica that did not answer lately is left alone for a while, and the primary answers. */
 static struct db_link *
 link_for(struct request *req, const struct sql_statement *statement)
 {
 	struct db *db = req->db;
-	bool replica = statement->replica && db->transaction == DB_NO_TRANSACTION &&
-		       *db->config->global.database_read_url != '\0' && env_monotonic(req->env) >= db->replica.retry_at;
 
-	return replica ? &db->replica : &db->primary;
+	if (db->asking != NULL)
+		return db->asking;
+	return statement->replica && replica_may_answer(req) ? &db->replica : &db->primary;
 }
 
 static struct db_entry *
@@ -53,6 +50,7 @@ db_forget_queue(struct db *db)
 {
 	db->primary.first = db->primary.last = NULL;
 	db->replica.first = db->replica.last = NULL;
+	db->looking_since = 0;
 }
 
 void
@@ -93,10 +91,11 @@ db_queue_is_judged(const struct db *db)
 	return db->replica.first != NULL;
 }
 
-/* The replica cannot be had: what was meant for it is read from the primary. */
+/* What was meant for the replica is read from the primary; but for the first, which asks how far the replica is. */
 void
 db_queue_to_primary(struct db *db)
 {
+	db->replica.first = db->replica.first->next;
 	if (db->primary.last != NULL)
 		db->primary.last->next = db->replica.first;
 	else

@@ -228,8 +228,11 @@ a_replica_answers_what_may_be_stale(void **state)
 	world.config.global.database_read_url = world.config.global.database_url;
 	sql_sample_insert(&world.req, 1, "a");
 	assert_null(db_flush(&world.req));
-	assert_null(sql_sample_words(&world.req, 0, &rows));
-	assert_int_equal(rows.count, 1);
+	/* How far the primary is must be known first; so the first is answered by it. */
+	for (int i = 0; i < 2; i++) {
+		assert_null(sql_sample_words(&world.req, 0, &rows));
+		assert_int_equal(rows.count, 1);
+	}
 	assert_non_null(world.req.db->replica.connection);
 	db_begin(&world.req);
 	sql_sample_insert(&world.req, 2, "b");

@@ -2,6 +2,10 @@ check_PROGRAMS += tests/fault/postgres_test
 tests_fault_postgres_test_SOURCES = tests/fault/postgres_test.c tests/fault/fault.h
 tests_fault_postgres_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/fault/database_test
+tests_fault_database_test_SOURCES = tests/fault/database_test.c tests/fault/fault.h
+tests_fault_database_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/fault/redis_test
 tests_fault_redis_test_SOURCES = tests/fault/redis_test.c tests/fault/fault.h
 tests_fault_redis_test_LDADD = $(KIT)

@@ -18,10 +18,11 @@
 #include "tests/api/kit/house.h"
 #include "tests/api/kit/platform_part.h"
 
+#define POSTGRES_PORT 5432 /* only its socket is named after it */
 #define SAMPLE_SCHEMA TOP_SRCDIR "/tests/api/sample/schema.sql"
 
 /* Free a moment ago; nobody else on this machine hands out ports in this range on purpose. */
-static int
+int
 free_port(void)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -58,8 +59,11 @@ write_config(struct platform *platform, const struct config *env, const struct p
 	fprintf(file, "public_url = https://localhost:%d\n", platform->https_port);
 	fprintf(file, "certificate = %s\ncertificate_key = %s\n", certificate, key);
 	if (wish->own_postgres) {
-		fprintf(file, "database_url = postgresql:///stoa?host=%s/run\n", folder);
-		fprintf(file, "database_admin_url = postgresql://postgres@/stoa?host=%s/run\n", folder);
+		fprintf(file, "database_url = %s\n",
+		    wish->database_url != NULL ? wish->database_url
+					       : arena_format(platform->arena, "postgresql:///stoa?host=%s/run&port=%d",
+						     folder, platform->postgres_port));
+		fprintf(file, "database_admin_url = %s\n", platform_postgres_url(platform, "stoa"));
 	} else {
 		fprintf(file, "database_url = %s\n", env->global.database_url);
 		fprintf(file, "database_admin_url = %s\n", env->global.database_admin_url);
@@ -148,8 +152,8 @@ start_servers(struct platform *platform, const struct config *env, const struct 
 	const char *admin = env->global.database_admin_url;
 
 	if (wish->own_postgres)
-		admin = arena_format(platform->arena, "postgresql://postgres@/stoa?host=%s/run", platform->folder);
-	return (!wish->own_postgres || (make_postgres(platform) && platform_start_postgres(platform))) &&
+		admin = platform_postgres_url(platform, "stoa");
+	return (!wish->own_postgres || (make_postgres(platform, wish->postgres_settings) && platform_start_postgres(platform))) &&
 	       (!wish->own_redis || platform_start_redis(platform)) && migrate(platform, admin) &&
 	       platform_start_stoad(platform) && start_nginx(platform) && answers(platform);
 }
@@ -181,6 +185,7 @@ platform_start(const struct platform_wish *wish)
 		.group = owner.st_gid,
 		.https_port = free_port(),
 		.http_port = free_port(),
+		.postgres_port = wish->postgres_port != 0 ? wish->postgres_port : POSTGRES_PORT,
 		.durable = wish->durable,
 	};
 	if (make_folders(platform) && write_config(platform, env, wish) && bring_program(platform, env) &&

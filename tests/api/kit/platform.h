@@ -20,7 +20,7 @@ struct platform {
 	const char *program;
 	uid_t user;
 	gid_t group;
-	int https_port, http_port;
+	int https_port, http_port, postgres_port;
 	bool durable;
 	pid_t stoad, nginx, redis, postgres; /* 0: not ours, or down */
 };
@@ -29,8 +29,12 @@ struct platform_wish {
 	bool own_redis;
 	bool own_postgres;
 	bool durable; /* PostgreSQL of its own waits for the disk, and has memory: for figures that mean something */
-	const char *pools;    /* that run; NULL: ops, sample and limits */
-	const char *settings; /* more lines of stoa.conf, sections and all; may be NULL */
+	/* Of its own PostgreSQL, which is reached by its socket alone unless these say otherwise. */
+	int postgres_port;             /* 0: the usual one */
+	const char *postgres_settings; /* more lines of postgresql.conf; may be NULL */
+	const char *database_url;      /* what the platform connects with; NULL: the socket */
+	const char *pools;             /* that run; NULL: ops, sample and limits */
+	const char *settings;          /* more lines of stoa.conf, [global]'s first, then sections; may be NULL */
 };
 
 /* NULL after saying on standard error what went wrong. */
@@ -45,11 +49,17 @@ bool platform_start_postgres(struct platform *platform);
 /* The same without waiting until it answers. */
 bool platform_launch_postgres(struct platform *platform);
 bool platform_start_stoad(struct platform *platform);
+/* Its superuser's way in, by the socket. */
+const char *platform_postgres_url(struct platform *platform, const char *database);
 /* Children of a master: all, or the `which`th of them as they come; how many were told. */
 unsigned platform_signal_children(pid_t parent, int signal);
 unsigned platform_signal_one_child(pid_t parent, unsigned which, int signal);
 /* The path of a program of this build: "tests/api/stoad-sample". */
 const char *build_program(struct arena *arena, const char *name);
+/* The path of a program of PostgreSQL's: "initdb". */
+const char *postgres_program(struct arena *arena, const char *name);
+/* A TCP port that is free on this machine; 0: there is none. */
+int free_port(void);
 /* Ends one of ours with that signal, and waits for it. */
 void platform_end(pid_t *pid, int signal);
 /* Runs a program as the platform's user, its output in a log; 0: it could not be started. */

@@ -5,7 +5,7 @@
 #include "tests/api/kit/platform.h"
 
 /* platform_server.c */
-bool make_postgres(struct platform *platform);
+bool make_postgres(struct platform *platform, const char *settings);
 /* Waits for the platform's /health and each pool's workers. */
 bool answers(struct platform *platform);
 bool run_sql_file(PGconn *admin, const char *path);

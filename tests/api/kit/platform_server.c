@@ -23,7 +23,7 @@
 #define PATIENCE (15 * SECOND)
 
 /* Debian keeps each version's programs in a folder of its own: the newest. */
-static const char *
+const char *
 postgres_program(struct arena *arena, const char *name)
 {
 	const char *path = name;
@@ -148,22 +148,43 @@ platform_start_redis(struct platform *platform)
 	return platform->redis > 0 && wait_for_socket(socket);
 }
 
+const char *
+platform_postgres_url(struct platform *platform, const char *database)
+{
+	return arena_format(platform->arena, "postgresql://postgres@/%s?host=%s/run&port=%d", database,
+	    platform->folder, platform->postgres_port);
+}
+
+static bool
+write_postgres_settings(struct platform *platform, const char *more)
+{
+	FILE *file = fopen(arena_format(platform->arena, "%s/postgres/postgresql.conf", platform->folder), "ae");
+
+	if (file == NULL)
+		return false;
+	fprintf(file, "unix_socket_directories = '%s/run'\nport = %d\nlisten_addresses = ''\n", platform->folder,
+	    platform->postgres_port);
+	fputs(platform->durable ? "fsync = on\nshared_buffers = 256MB\n" : "fsync = off\nshared_buffers = 16MB\n",
+	    file);
+	fputs(more != NULL ? more : "", file);
+	return fclose(file) == 0;
+}
+
 bool
-make_postgres(struct platform *platform)
+make_postgres(struct platform *platform, const char *settings)
 {
 	const char *folder = arena_format(platform->arena, "%s/postgres", platform->folder);
 	const char *const command[] = { postgres_program(platform->arena, "initdb"), "-D", folder, "-A", "trust", "-U",
 		"postgres", "--no-sync", "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions", NULL };
 
-	return platform_do(platform, "initdb", command) == 0;
+	return platform_do(platform, "initdb", command) == 0 && write_postgres_settings(platform, settings);
 }
 
 /* pg_isready would be one more process; a connection that can ask is what counts. */
 static bool
 wait_for_postgres(struct platform *platform)
 {
-	const char *url =
-	    arena_format(platform->arena, "postgresql://postgres@/postgres?host=%s/run", platform->folder);
+	const char *url = platform_postgres_url(platform, "postgres");
 	const int64_t until = env_monotonic(&env_system) + PATIENCE;
 
 	while (PQping(url) != PQPING_OK) {
@@ -177,8 +198,7 @@ wait_for_postgres(struct platform *platform)
 static bool
 make_database(struct platform *platform)
 {
-	PGconn *admin =
-	    PQconnectdb(arena_format(platform->arena, "postgresql://postgres@/postgres?host=%s/run", platform->folder));
+	PGconn *admin = PQconnectdb(platform_postgres_url(platform, "postgres"));
 	PGresult *there =
 	    PQexecParams(admin, "SELECT FROM pg_database WHERE datname = 'stoa'", 0, NULL, NULL, NULL, NULL, 0);
 	bool well = PQntuples(there) == 1;
@@ -197,10 +217,7 @@ bool
 platform_launch_postgres(struct platform *platform)
 {
 	const char *const command[] = { postgres_program(platform->arena, "postgres"), "-D",
-		arena_format(platform->arena, "%s/postgres", platform->folder), "-k",
-		arena_format(platform->arena, "%s/run", platform->folder), "-c", "listen_addresses=", "-c",
-		platform->durable ? "fsync=on" : "fsync=off",
-		"-c", platform->durable ? "shared_buffers=256MB" : "shared_buffers=16MB", NULL };
+		arena_format(platform->arena, "%s/postgres", platform->folder), NULL };
 
 	platform->postgres = platform_run(platform, "postgres", command);
 	return platform->postgres > 0;

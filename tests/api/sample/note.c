@@ -123,3 +123,12 @@ sample_note(struct request *req, struct reply *out)
 	reply_etag(out, row->version);
 	return SHOW(out, row);
 }
+
+const struct problem *
+sample_tally(struct request *req, struct reply *out)
+{
+	struct note_tally_row *row;
+	const struct problem *p = sql_note_tally(req, req->parties, &row);
+
+	return p != NULL ? p : reply_ok(out, row);
+}

@@ -25,6 +25,12 @@ SELECT id, text, version, created_at, published_at
   FROM sample.note
  WHERE id = :id;
 
+-- name: note_tally :one replica (owners uuid[])
+-- row: (count bigint, replica bool)
+SELECT count(*) AS count, pg_is_in_recovery() AS replica
+  FROM sample.note
+ WHERE owner = ANY(:owners);
+
 -- name: note_lock :one (id uuid, owners uuid[])
 -- row: (version bigint)
 SELECT version

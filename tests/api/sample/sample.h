@@ -8,7 +8,8 @@
 
 extern const struct area sample_area;
 
-handler_function note_create, note_list, note_show, note_change, note_remove, note_publish, sample_note; /* note.c */
+handler_function note_create, note_list, note_show, note_change, note_remove, note_publish, sample_note,
+    sample_tally; /* note.c */
 handler_function sample_still, sample_header, sample_big, sample_count, sample_slow, sample_hang,
     sample_crash; /* trouble.c */
 
@@ -53,5 +54,7 @@ struct count {
 	int64_t count;
 };
 extern const struct shape count_shape;
+
+extern const struct shape tally_shape; /* of the row that note_tally gives */
 
 #endif

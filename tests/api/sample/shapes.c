@@ -47,6 +47,12 @@ static const struct field count[] = {
 	SHAPE_END,
 };
 
+static const struct field tally[] = {
+	INT(struct note_tally_row, count, .required = true, .example = "3", .doc = "Notes of mine."),
+	BOOL(struct note_tally_row, replica, .required = true, .example = "false", .doc = "Whether a replica counted."),
+	SHAPE_END,
+};
+
 const struct shape new_note_shape = { "new_note", new_note, sizeof(struct new_note) };
 const struct shape note_edit_shape = { "note_edit", new_note, sizeof(struct new_note) };
 const struct shape note_shape = { "note", note, sizeof(struct note) };
@@ -55,4 +61,5 @@ const struct shape header_query_shape = { "header_query", header_query, sizeof(s
 const struct shape big_query_shape = { "big_query", big_query, sizeof(struct big_query) };
 const struct shape slow_query_shape = { "slow_query", slow_query, sizeof(struct slow_query) };
 const struct shape counted_shape = { "counted", counted, sizeof(struct counted) };
+const struct shape tally_shape = { "tally", tally, sizeof(struct note_tally_row) };
 const struct shape count_shape = { "count", count, sizeof(struct count) };
