@@ -14,6 +14,9 @@
 #include "core/config/config.h"
 #include "core/db/database.h"
 
+/* What ground_make does; another number does it again where it was done before. */
+#define GROUND "2"
+
 struct role_work {
 	struct arena *arena;
 	const struct config *config;
@@ -159,7 +162,10 @@ area_role(struct role_work *work, const char *area)
 	       set_settings(work, role) && remember(work, role, fingerprint);
 }
 
-/* The owner, the group, the schema core; and nobody else may do anything here. */
+/*
+ * The owner, the group, the schema core; and nobody else may do anything here.  The owner's functions may see everybody's
+ * transactions (core.oldest_transaction); where whoever migrates cannot give that right, they do not.
+ */
 static bool
 ground_make(struct role_work *work)
 {
@@ -172,6 +178,8 @@ ground_make(struct role_work *work)
 	return (role_exists(work, "stoa_owner") || run(work, "CREATE ROLE stoa_owner NOLOGIN")) &&
 	       (role_exists(work, "stoa_area") || run(work, "CREATE ROLE stoa_area NOLOGIN")) &&
 	       (*superuser == 't' || run(work, "GRANT stoa_owner TO CURRENT_USER")) &&
+	       run(work, "DO $$ BEGIN GRANT pg_read_all_stats TO stoa_owner; "
+			 "EXCEPTION WHEN insufficient_privilege THEN NULL; END $$") &&
 	       run(work, arena_format(work->arena, "REVOKE ALL ON DATABASE %s FROM PUBLIC", database)) &&
 	       run(work, arena_format(work->arena, "GRANT CONNECT ON DATABASE %s TO stoa_area", database)) &&
 	       run(work, arena_format(work->arena, "GRANT CREATE, CONNECT ON DATABASE %s TO stoa_owner", database)) &&
@@ -203,8 +211,8 @@ roles_make(
 
 	if (there == NULL)
 		return false;
-	if ((*there != 't' || !is_as_set(&work, "stoa_owner", "1")) &&
-	    !(run(&work, "BEGIN") && ground_make(&work) && tables_make(&work) && remember(&work, "stoa_owner", "1") &&
+	if ((*there != 't' || !is_as_set(&work, "stoa_owner", GROUND)) &&
+	    !(run(&work, "BEGIN") && ground_make(&work) && tables_make(&work) && remember(&work, "stoa_owner", GROUND) &&
 		run(&work, "COMMIT")))
 		return false;
 	for (size_t i = 0; i < house->area_count; i++)

@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
+#include "core/config/config.h"
 #include "core/metric/notice.h"
 #include "handlers/ops/newest.h"
 #include "handlers/ops/ops.h"
@@ -16,7 +17,6 @@
 
 #define DAY                 (86400 * SECOND)
 #define CERTIFICATE_SOON    (21 * DAY)
-#define TRANSACTION_OLD     300 /* seconds; vacuum cannot clean behind it, and the queue slows down */
 #define CONNECTIONS_PERCENT 80
 #define JOBS_LATE           60 /* seconds past the moment at which the oldest should have begun */
 
@@ -62,7 +62,7 @@ sessions_are_blocked(struct request *req, const struct ops_facts_row *facts)
 static const char *
 transaction_is_old(struct request *req, const struct ops_facts_row *facts)
 {
-	if (facts->oldest == NULL || *facts->oldest < TRANSACTION_OLD)
+	if (facts->oldest == NULL || *facts->oldest < req->config->global.transaction_old)
 		return NULL;
 	return arena_format(
 	    req->arena, "A database transaction is open since %lld seconds.", (long long)*facts->oldest);

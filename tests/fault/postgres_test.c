@@ -1,7 +1,9 @@
 /* postgres_test.c -- PostgreSQL goes away under load, and comes back. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/env.h"
@@ -9,12 +11,6 @@
 #include "tests/fault/fault.h"
 
 #define CLIENTS 8
-
-static const char *
-database_url(struct world *w)
-{
-	return arena_format(w->arena, "postgresql://postgres@/postgres?host=%s/run", w->platform->folder);
-}
 
 static struct load *
 given_load(struct world *w)
@@ -40,7 +36,7 @@ wait_for_recovery(struct world *w, struct load *load)
 {
 	int64_t back;
 
-	while (PQping(database_url(w)) != PQPING_OK)
+	while (PQping(platform_postgres_url(w->platform, "postgres")) != PQPING_OK)
 		load_run(load, 0.01);
 	back = env_monotonic(&env_system);
 	while (load_last_well(load) < back && env_monotonic(&env_system) < back + 10 * SECOND)
@@ -118,7 +114,26 @@ a_frozen_postgres_is_told_within_the_deadline(void **state)
 	then_status(w, 200);
 }
 
+static void
+somebodys_old_transaction_is_warned_of(void **state)
+{
+	struct world *w = *state;
+	PGconn *somebody = PQconnectdb(platform_postgres_url(w->platform, "stoa"));
+
+	given_operator(w, "root", "ops.read");
+	as(w, "root");
+	call(w, GET, "/v1/warnings", NULL);
+	then_status(w, 200);
+	assert_null(strstr((const char *)w->answer.body.data, "transaction-old"));
+	PQclear(PQexecParams(somebody, "BEGIN", 0, NULL, NULL, NULL, NULL, 0));
+	usleep(1700000); /* transaction_old is a second here; seconds are rounded */
+	call(w, GET, "/v1/warnings", NULL);
+	then_body_contains(w, "transaction-old");
+	PQfinish(somebody);
+}
+
 static const struct CMUnitTest postgres_tests[] = {
+	api_test(somebodys_old_transaction_is_warned_of),
 	api_test(a_stopped_postgres_is_told_and_forgotten),
 	api_test(a_frozen_postgres_is_told_within_the_deadline),
 };
@@ -130,7 +145,7 @@ open_platform(void **state)
 	    state, &(struct platform_wish){
 		       .own_postgres = true,
 		       .own_redis = true,
-		       .settings = "\n[limits]\naddress = 6000000/1m\nread = 6000000/1m\nwrite = 6000000/1m\n\n"
+		       .settings = "transaction_old = 1s\n\n[limits]\naddress = 6000000/1m\nread = 6000000/1m\nwrite = 6000000/1m\n\n"
 				   "[pool.sample]\nrequest_terminate_timeout = 2s\n",
 		   });
 }
