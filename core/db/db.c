@@ -66,6 +66,12 @@ db_flushes(const struct db *db)
 	return db->flushes;
 }
 
+int
+db_backend(const struct db *db)
+{
+	return db->primary.connection != NULL ? PQbackendPID(db->primary.connection) : 0;
+}
+
 void
 db_listen(struct db *db, const char *channel)
 {

@@ -69,6 +69,8 @@ bool db_in_transaction(const struct db *db);
 
 /* How often this connection has flushed; a test holds a GET to one. */
 uint64_t db_flushes(const struct db *db);
+/* The process of PostgreSQL's that serves this connection, as its own log names it; 0: none. */
+int db_backend(const struct db *db);
 
 /* LISTEN on a channel, for job pools: kept over reconnects.  `db_notified` reads without waiting. */
 void db_listen(struct db *db, const char *channel);

@@ -73,7 +73,7 @@ said_about(struct request *req, enum problem_id id, const char *pointer, const c
 static void
 log_failure(struct request *req, enum log_level level, const char *what, const char *name, const PGresult *result)
 {
-	log_line(level, req, "db", what, { "statement", .text = name },
+	log_line(level, req, "db", what, { "statement", .text = name }, { "backend", .number = db_backend(req->db) },
 	    { "sqlstate", .text = PQresultErrorField(result, PG_DIAG_SQLSTATE) },
 	    { "constraint", .text = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME) },
 	    { "reason", .text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) });

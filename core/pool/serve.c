@@ -202,6 +202,14 @@ answer(struct server *server, struct request *req, struct reply *out)
 	metric_request(req, out->status, env_monotonic(req->env) - req->began);
 }
 
+/* For nginx alone, which writes it into the access log and takes it off: PostgreSQL's log knows requests by it. */
+static void
+name_backend(const struct request *req, struct reply *out, uint64_t flushes)
+{
+	if (db_flushes(req->db) != flushes && db_backend(req->db) != 0)
+		reply_header(out, "X-Backend", arena_format(req->arena, "%d", db_backend(req->db)));
+}
+
 static void
 look_back(struct server *server, const struct request *req, const struct reply *out)
 {
@@ -225,6 +233,7 @@ serve(struct server *server, int64_t began)
 		.area = worker->area, .began = began, .started = env_now(&env_system),
 		.deadline = began + worker->settings->request_terminate_timeout * SECOND };
 	const char *method = parameter(server, "REQUEST_METHOD");
+	const uint64_t flushes = db_flushes(server->db);
 	bool by_itself;
 	struct reply out;
 
@@ -232,6 +241,7 @@ serve(struct server *server, int64_t began)
 	reply_init(&out, &req);
 	if (!(by_itself = answer_by_itself(server, &out)))
 		answer(server, &req, &out);
+	name_backend(&req, &out, flushes);
 	fastcgi_reply(&server->request, &out, strcmp(method, "HEAD") == 0);
 	if (!by_itself)
 		look_back(server, &req, &out); /* the request still points into libfcgi's memory */

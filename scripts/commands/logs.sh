@@ -4,7 +4,8 @@
 #
 #   -f            goes on with what is written from now on
 #   -n LINES      how many of the newest lines at first (100)
-#   --request ID  only the lines that bear this X-Request-Id, all of them
+#   --request ID  only the lines that bear this X-Request-Id, all of them, and what PostgreSQL wrote meanwhile in the
+#                 process that worked on it (not with -f, which has shown that line before it knows)
 #
 # The files themselves are in var/<env>/log.
 
