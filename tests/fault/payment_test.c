@@ -20,15 +20,22 @@
 #define CLIENTS 16
 #define WALLETS 6
 
+/* `terms`: the currency, and what else stands in the body. */
 static struct order
-order_of(struct world *w, const char *from, const char *to, const char *amount)
+order_with(struct world *w, const char *from, const char *to, const char *amount, const char *terms)
 {
 	return (struct order){
 		.key = uuid_text(w->arena, uuid_new(&env_system)),
 		.body = arena_format(w->arena,
-		    "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"%s\",\"currency\":\"USD\"}",
-		    id_of(w, from), id_of(w, to), amount),
+		    "{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"%s\",\"currency\":%s}", id_of(w, from),
+		    id_of(w, to), amount, terms),
 	};
+}
+
+static struct order
+order_of(struct world *w, const char *from, const char *to, const char *amount)
+{
+	return order_with(w, from, to, amount, "\"USD\"");
 }
 
 static void
@@ -164,6 +171,17 @@ of_twins_one_has_an_effect_and_all_have_the_same_answer(void **state)
 	    (int64_t)keys);
 }
 
+/* The last two are in euros: between them and the others it is converted, through the house. */
+static const char *
+terms_between(unsigned from, unsigned to)
+{
+	const bool from_euros = from >= WALLETS - 2, to_euros = to >= WALLETS - 2;
+
+	if (from_euros == to_euros)
+		return to_euros ? "\"EUR\"" : "\"USD\"";
+	return to_euros ? "\"EUR\",\"convert\":true" : "\"USD\",\"convert\":true";
+}
+
 /* Orders between all wallets, some of which do not fit. */
 static struct order *
 many_orders(struct world *w, size_t count)
@@ -173,7 +191,10 @@ many_orders(struct world *w, size_t count)
 
 	given_user(w, "ada");
 	for (unsigned i = 0; i < WALLETS; i++)
-		given_wallet(w, arena_format(w->arena, "w%u", i), "ada", "USD", 2, i % 2 == 0 ? "50000" : "700");
+		given_wallet(w, arena_format(w->arena, "w%u", i), "ada", i >= WALLETS - 2 ? "EUR" : "USD", 2,
+		    i % 2 == 0 ? "50000" : "700");
+	given_sql(w, "INSERT INTO wallet.rate (currency, numerator, denominator, holds_from, as_of, source)"
+		     " VALUES ('EUR', 11, 10, now(), 'infinity', 'test')");
 	as(w, "ada");
 	for (size_t i = 0; i < count; i++) {
 		const unsigned a = env_random_below(&env_system, WALLETS);
@@ -181,9 +202,10 @@ many_orders(struct world *w, size_t count)
 
 		snprintf(from, sizeof(from), "w%u", a);
 		snprintf(to, sizeof(to), "w%u", b);
-		orders[i] = order_of(w, from, to,
+		orders[i] = order_with(w, from, to,
 		    arena_format(
-			w->arena, "%u.%02u", env_random_below(&env_system, 9), 1 + env_random_below(&env_system, 99)));
+			w->arena, "%u.%02u", env_random_below(&env_system, 9), 1 + env_random_below(&env_system, 99)),
+		    terms_between(a, b));
 	}
 	return orders;
 }
@@ -233,6 +255,7 @@ whatever_is_killed_what_was_acknowledged_exists_once(void **state)
 	begin_to_count(w);
 	until_queue_is_empty(w);
 	then_each_exists_once(w, orders, asked);
+	assert_true(number(w, "SELECT count(*) FROM ledger.transfer WHERE kind = 'spread'") > 0);
 	then_the_ledger_is_right(w);
 }
 
@@ -376,10 +399,7 @@ whatever_is_changed_is_found_and_named(void **state)
 	given_two_wallets(w, "100");
 	seconds_to_a_decision(w);
 	seconds_to_a_decision(w);
-	call_with(w, POST, "/v1/payments",
-	    arena_format(w->arena,
-		"{\"from_wallet\":\"%s\",\"to_wallet\":\"%s\",\"amount\":\"0.10\",\"currency\":\"USD\",\"hold\":true}",
-		id_of(w, "from"), id_of(w, "to")),
+	call_with(w, POST, "/v1/payments", order_with(w, "from", "to", "0.10", "\"USD\",\"hold\":true").body,
 	    "Prefer: wait=9");
 	then_field(w, "/status", "held");
 	then_the_ledger_is_right(w);
