@@ -207,26 +207,26 @@ static const struct CMUnitTest auth_erase_never_tests[] = {
 };
 
 static int
-open_with(void **state, const char *rest)
+open_with(void **state, bool own_postgres, const char *rest)
 {
 	static char settings[200];
 
 	snprintf(settings, sizeof(settings), "\n[limits]\naddress = 6000000/1m\nsign_in = 6000000/1m\n%s", rest);
-	return platform_open_with(
-	    state, &(struct platform_wish){
-		       .own_postgres = true, .pools = "ops, sample, limits, auth, auth-hash", .settings = settings });
+	return platform_open_with(state,
+	    &(struct platform_wish){
+		.own_postgres = own_postgres, .pools = "ops, sample, limits, auth, auth-hash", .settings = settings });
 }
 
 static int
 open_allowed(void **state)
 {
-	return open_with(state, "");
+	return open_with(state, true, "");
 }
 
 static int
 open_never(void **state)
 {
-	return open_with(state, "\n[auth]\nerase = never\n");
+	return open_with(state, false, "\n[auth]\nerase = never\n");
 }
 
 int

@@ -119,6 +119,43 @@ the_last_super_user_stays_one(void **state)
 	owner_says("SELECT permissions FROM party.standing(" ADA ")", "{*}");
 }
 
+#define USERS(first, second) \
+	"INSERT INTO auth.user (id, email, email_canonical) SELECT u, u || '@example.com', u || '@example.com'" \
+	"  FROM unnest(ARRAY[" first ", " second "]) AS u"
+#define BLOCK(user) "SELECT count(*) FROM auth.block(ARRAY[" user "], 'operator', 'A test.')"
+
+/* Whoever is blocked could not mend anything. */
+static void
+the_last_super_user_is_not_blocked_and_the_blocked_do_not_count(void **state)
+{
+	(void)state;
+	owner_run(USERS(ADA, BOB));
+	owner_run(
+	    "DELETE FROM " ROOM "assignment WHERE role = (SELECT id FROM " ROOM "role WHERE name = 'super_user')");
+	owner_run("SELECT " ROOM "assign(ARRAY[" ADA ", " BOB "], 'super_user', NULL)");
+	owner_is_told("SELECT auth.block(ARRAY[" ADA ", " BOB "], 'operator', 'A test.')", "ST409");
+	owner_says(BLOCK(BOB), "1");
+	owner_is_told(BLOCK(ADA), "ST409");
+	owner_is_told("SELECT " ROOM "unassign(ARRAY[" ADA "], 'super_user', NULL)", "ST409");
+	owner_is_told("SELECT auth.user_remove(" ADA ")", "ST409");
+	owner_says("SELECT auth.user_remove(" BOB ")", "t");
+	owner_is_told(BLOCK(ADA), "ST409");
+}
+
+static void
+a_service_is_no_super_user_who_could_sign_in(void **state)
+{
+	(void)state;
+	owner_run(USERS(ADA, BOB));
+	owner_run("INSERT INTO auth.service (id, name, created_by) VALUES (" OTHER ", 'a test', " ADA ")");
+	owner_run(
+	    "DELETE FROM " ROOM "assignment WHERE role = (SELECT id FROM " ROOM "role WHERE name = 'super_user')");
+	owner_run("SELECT " ROOM "assign(ARRAY[" ADA ", " OTHER "], 'super_user', NULL)");
+	owner_is_told(BLOCK(ADA), "ST409");
+	owner_run("SELECT " ROOM "assign(ARRAY[" BOB "], 'super_user', NULL)");
+	owner_says(BLOCK(ADA), "1");
+}
+
 static void
 what_is_no_role_is_refused(void **state)
 {
@@ -183,6 +220,35 @@ the_last_two_super_users_cannot_both_go(void **state)
 	owner_run("BEGIN");
 }
 
+/* And each blocking the other. */
+static void
+the_last_two_super_users_cannot_both_be_blocked(void **state)
+{
+	PGresult *result;
+
+	(void)state;
+	owner_run(USERS(ADA, BOB));
+	owner_run(
+	    "DELETE FROM " ROOM "assignment WHERE role = (SELECT id FROM " ROOM "role WHERE name = 'super_user')");
+	owner_run("SELECT " ROOM "assign(ARRAY[" ADA ", " BOB "], 'super_user', NULL)");
+	owner_run("COMMIT");
+	owner_run("BEGIN");
+	owner_run(BLOCK(ADA));
+	result = database_script(owner_second(), "SET lock_timeout = '200ms'; " BLOCK(BOB));
+	assert_string_equal(PQresultErrorField(result, PG_DIAG_SQLSTATE), "55P03");
+	PQclear(result);
+	owner_run("COMMIT");
+	result = database_script(owner_second(), BLOCK(BOB));
+	assert_string_equal(PQresultErrorField(result, PG_DIAG_SQLSTATE), "ST409");
+	PQclear(result);
+	owner_run("DELETE FROM " ROOM "assignment WHERE party IN (" ADA ", " BOB ")");
+	owner_run("DELETE FROM auth.block WHERE party IN (" ADA ", " BOB ")");
+	owner_run("DELETE FROM auth.user WHERE id IN (" ADA ", " BOB ")");
+	owner_run("DELETE FROM session.session WHERE party IN (" ADA ", " BOB ")");
+	owner_run("DELETE FROM party.party WHERE id IN (" ADA ", " BOB ", " ACCOUNT ", " OTHER ")");
+	owner_run("BEGIN");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, owner_rollback)
 
 int
@@ -195,6 +261,9 @@ main(void)
 		TEST(who_asks_is_told_by_which_role),
 		TEST(whatever_changes_rights_raises_the_version_of_those_it_concerns),
 		TEST(the_last_super_user_stays_one),
+		TEST(the_last_super_user_is_not_blocked_and_the_blocked_do_not_count),
+		TEST(a_service_is_no_super_user_who_could_sign_in),
+		TEST(the_last_two_super_users_cannot_both_be_blocked),
 		TEST(what_is_no_role_is_refused),
 		TEST(the_last_two_super_users_cannot_both_go),
 		TEST(a_session_being_started_waits_for_the_change),
