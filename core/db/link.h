@@ -15,8 +15,7 @@ struct arena;
 /* One statement, or BEGIN and COMMIT, on its way.  In the request's arena. */
 struct db_entry {
 	struct db_entry *next;
-	const struct sql_statement *statement; /* NULL: `command` */
-	const char *command;
+	const struct sql_statement *statement;
 	bool prepares; /* its Parse travels in front of it */
 	bool commits;
 	const char *const *values;
@@ -104,7 +103,7 @@ int64_t replica_patience(const struct request *req);
 void replica_leave(struct request *req, struct db_link *link, bool behind);
 
 /* queue.c */
-void db_queue_command(struct request *req, const char *command, bool commits);
+void db_queue_command(struct request *req, const struct sql_statement *command, bool commits);
 bool db_queue_is_judged(const struct db *db);
 void db_queue_to_primary(struct db *db);
 void db_forget_queue(struct db *db);

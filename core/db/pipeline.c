@@ -59,8 +59,6 @@ send_entry(struct db_link *link, struct db_entry *entry)
 {
 	const struct sql_statement *statement = entry->statement;
 
-	if (statement == NULL)
-		return PQsendQueryParams(link->connection, entry->command, 0, NULL, NULL, NULL, NULL, 0) == 1;
 	if (statement->custom_plan)
 		return send_custom(link, entry);
 	entry->prepares = !link_knows(link, number_of(statement));
@@ -209,7 +207,7 @@ read_status(struct request *req, struct db_link *link, const struct db_entry *en
 static void
 read_entry(struct request *req, struct db_link *link, const struct db_entry *entry, struct reading *reading)
 {
-	const char *name = entry->statement != NULL ? entry->statement->name : entry->command;
+	const char *name = entry->statement->name;
 	PGresult *result = next_result(req, link);
 	const struct problem *said = NULL;
 
@@ -268,7 +266,7 @@ read_from(struct request *req, struct db_link *link, const struct db_entry *entr
 	read_unread(req, link, reading);
 	for (; entry != NULL && !reading->lost; entry = entry->next) {
 		read_entry(req, link, entry, reading);
-		request_span(req, entry->statement != NULL ? entry->statement->name : entry->command, began);
+		request_span(req, entry->statement->name, began);
 		began = env_monotonic(req->env);
 	}
 	if (!reading->lost)

@@ -37,11 +37,11 @@ queue(struct request *req, const struct sql_statement *statement, const void *co
 }
 
 void
-db_queue_command(struct request *req, const char *command, bool commits)
+db_queue_command(struct request *req, const struct sql_statement *command, bool commits)
 {
 	struct db_entry *entry = entry_add(req, &req->db->primary);
 
-	entry->command = command;
+	entry->statement = command;
 	entry->commits = commits;
 }
 

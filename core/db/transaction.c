@@ -4,6 +4,15 @@
 #include "core/db/link.h"
 #include "core/web/problem.h"
 
+/* Prepared as all others are, so that PostgreSQL reads their text once for each connection. */
+static unsigned begin_number, commit_number;
+static const struct sql_statement begin = {
+	.name = "BEGIN", .text = "BEGIN", .rows = SQL_EXEC, .number = &begin_number
+};
+static const struct sql_statement commit = {
+	.name = "COMMIT", .text = "COMMIT", .rows = SQL_EXEC, .number = &commit_number
+};
+
 void
 db_begin(struct request *req)
 {
@@ -13,7 +22,7 @@ db_begin(struct request *req)
 		log_line(ERROR, req, "db", "BEGIN inside a transaction; the first one is rolled back");
 		db_rollback(req);
 	}
-	db_queue_command(req, "BEGIN", false);
+	db_queue_command(req, &begin, false);
 	db->transaction = DB_BEGIN_QUEUED;
 	db->commit = DB_COMMIT_NOT_SENT;
 }
@@ -65,7 +74,7 @@ db_commit(struct request *req, const struct problem **problem_r)
 	if (db->transaction == DB_NO_TRANSACTION)
 		return *problem_r == NULL ? DB_COMMITTED : DB_ROLLED_BACK;
 	if (db->broken == NULL && !is_empty(db)) {
-		db_queue_command(req, "COMMIT", true);
+		db_queue_command(req, &commit, true);
 		*problem_r = db_flush(req);
 	} else {
 		*problem_r = db->broken;
