@@ -137,16 +137,16 @@ const struct problem *
 payment_create(struct request *req, struct reply *out)
 {
 	const struct new_payment *given = req->given;
-	const struct uuid ids[] = { given->from_wallet, given->to_wallet };
-	struct new_payment_row row = {
-		.from = ids[0], .to = ids[1], .description = given->description, .metadata = given->metadata
-	};
+	struct new_payment_row row = { .from = given->from_wallet,
+		.to = given->to_wallet,
+		.description = given->description,
+		.metadata = given->metadata };
 	const struct payment_wallets_row *from, *to;
 	struct payment_wallets_rows wallets;
 	const struct problem *p;
 
 	if ((p = check_fields(req, given)) != NULL ||
-	    (p = sql_payment_wallets(req, (struct uuids){ ids, 2 }, &wallets)) != NULL)
+	    (p = sql_payment_wallets(req, row.from, row.to, &wallets)) != NULL)
 		return p;
 	from = find_wallet(&wallets, given->from_wallet);
 	to = find_wallet(&wallets, given->to_wallet);
