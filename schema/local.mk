@@ -57,4 +57,6 @@ nobase_dist_pkgdata_DATA += schema/0080_ledger_refund.sql
 nobase_dist_pkgdata_DATA += schema/0081_wallet_upkeep.sql
 nobase_dist_pkgdata_DATA += schema/0082_payment_quote.sql
 nobase_dist_pkgdata_DATA += schema/0085_ledger_standing.sql
+nobase_dist_pkgdata_DATA += schema/0086_core_kept.sql
+nobase_dist_pkgdata_DATA += schema/0087_audit_append.sql
 nobase_dist_pkgdata_DATA += schema/0090_core_transaction.sql

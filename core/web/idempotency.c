@@ -1,6 +1,6 @@
 /*
  * idempotency.c -- the key row: what is kept of an answer, and how it is given again.  Who waits for whom is
- * PostgreSQL's business (schema/0003_core_idempotency.sql); when which statement runs is change.c's.
+ * PostgreSQL's business (schema/0086_core_kept.sql); when which statement runs is change.c's.
  */
 #include "core/web/idempotency.h"
 
@@ -20,8 +20,6 @@
 #include "core/web/wait.h"
 
 #define KEY_LENGTH_MAX 255
-/* Bytes of the key's hash: whoever finds two keys with the same ones, by 2^64 tries, has found two of their own. */
-#define KEPT_UNDER_SIZE 16
 /* Stands among the kept headers of an answer whose body is sealed; ':' cannot begin a header's name. */
 #define SEALED ":sealed"
 
@@ -41,21 +39,22 @@ idempotency_open(struct request *req)
 	return NULL;
 }
 
-/* The scope besides the principal: method and path as the table has them. */
-static const char *
-route_name(struct request *req)
-{
-	return arena_format(req->arena, "%s %s", method_text(req->route->method), req->route->path);
-}
-
-/* Not the key itself: with it, sealed answers could be opened. */
-static const char *
+/* The beginning of a hash of principal, route and the key's own hash; core.kept_under() makes the same. */
+static struct uuid
 kept_under(struct request *req)
 {
 	uint8_t hash[SHA256_SIZE];
+	struct buffer scope;
+	struct uuid under;
 
 	sha256(req->idempotency_key, strlen(req->idempotency_key), hash);
-	return base64url_encode(req->arena, hash, KEPT_UNDER_SIZE);
+	buffer_init(&scope, req->arena);
+	buffer_add(&scope, req->principal->party.bytes, sizeof(req->principal->party.bytes));
+	buffer_format(&scope, "%s %s %s", method_text(req->route->method), req->route->path,
+	    base64url_encode(req->arena, hash, sizeof(under.bytes)));
+	sha256(scope.data, scope.length, hash);
+	memcpy(under.bytes, hash, sizeof(under.bytes));
+	return under;
 }
 
 static const struct problem *
@@ -80,7 +79,7 @@ judge_look(struct request *req, void *row, void *context)
 void
 idempotency_look_later(struct request *req, struct kept_answer *answer)
 {
-	sql_idempotency_look_later(req, req->principal->party, route_name(req), kept_under(req), judge_look, answer);
+	sql_idempotency_look_later(req, kept_under(req), judge_look, answer);
 }
 
 /* A 202 that can be made again of its id: that, and nothing else, is kept. */
@@ -90,13 +89,15 @@ keeps_id(const struct request *req, unsigned status)
 	return req->route->accepted != NULL && status == 202;
 }
 
-/* Those that the handler said; the dispatcher's own (limits, CORS) are made anew for each answer. */
+/* Those that the handler said; the dispatcher's own (limits, CORS) are made anew for each answer.  NULL: none. */
 static const char *
 headers_to_keep(const struct reply *out)
 {
 	struct json_writer writer;
 	struct buffer text;
 
+	if (keeps_id(out->req, out->status))
+		return NULL;
 	buffer_init(&text, out->req->arena);
 	json_writer_init(&writer, &text);
 	json_begin(&writer, '{');
@@ -104,7 +105,7 @@ headers_to_keep(const struct reply *out)
 		json_name(&writer, SEALED);
 		json_text(&writer, "1");
 	}
-	for (size_t i = out->header_kept; i < out->header_count && !keeps_id(out->req, out->status); i++) {
+	for (size_t i = out->header_kept; i < out->header_count; i++) {
 		json_name(&writer, out->headers[i].name);
 		json_text(&writer, out->headers[i].value);
 	}
@@ -140,8 +141,8 @@ body_to_keep(const struct reply *out)
 void
 idempotency_keep_later(struct request *req, const struct reply *out)
 {
-	sql_idempotency_keep(req, req->principal->party, route_name(req), kept_under(req), fingerprint_of(req),
-	    (int32_t)out->status, type_to_keep(out), headers_to_keep(out), body_to_keep(out));
+	sql_idempotency_keep(req, kept_under(req), fingerprint_of(req), (int32_t)out->status, type_to_keep(out),
+	    headers_to_keep(out), body_to_keep(out));
 }
 
 const struct problem *
@@ -151,9 +152,8 @@ idempotency_settle(struct request *req, const struct reply *out, struct kept_ans
 	const struct problem *p;
 
 	*answer = (struct kept_answer){ 0 };
-	if ((p = sql_idempotency_settle(req, req->principal->party, route_name(req), kept_under(req),
-		 fingerprint_of(req), (int32_t)out->status, type_to_keep(out), headers_to_keep(out), body_to_keep(out),
-		 &row)) != NULL)
+	if ((p = sql_idempotency_settle(req, kept_under(req), fingerprint_of(req), (int32_t)out->status,
+		 type_to_keep(out), headers_to_keep(out), body_to_keep(out), &row)) != NULL)
 		return p;
 	/* No row: the one that was in our way expired between two statements.  The next try will find it so. */
 	if (row == NULL)

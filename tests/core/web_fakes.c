@@ -223,7 +223,8 @@ sql_audit_append(struct request *req, const struct uuid *party, const struct uui
 	struct fake_audit *row = &fakes.audits[fakes.audit_count++ % FAKE_AUDITS];
 
 	(void)req;
-	*row = (struct fake_audit){ .party = party != NULL, .session = session != NULL, .status = status, .times = times };
+	*row =
+	    (struct fake_audit){ .party = party != NULL, .session = session != NULL, .status = status, .times = times };
 	snprintf(row->route, sizeof(row->route), "%s", route);
 	snprintf(row->subject, sizeof(row->subject), "%s", subject == NULL ? "" : subject);
 	snprintf(row->what, sizeof(row->what), "%s", what == NULL ? "" : what);
@@ -236,12 +237,9 @@ sql_audit_append(struct request *req, const struct uuid *party, const struct uui
 }
 
 void
-sql_idempotency_look_later(struct request *req, struct uuid principal, const char *route, const char *kept_under,
-    db_judge *judge, void *context)
+sql_idempotency_look_later(struct request *req, struct uuid kept_under, db_judge *judge, void *context)
 {
 	(void)req;
-	(void)principal;
-	(void)route;
 	(void)kept_under;
 	trail("look");
 	fakes.look = judge;
@@ -249,11 +247,9 @@ sql_idempotency_look_later(struct request *req, struct uuid principal, const cha
 }
 
 void
-sql_idempotency_keep(struct request *req, struct uuid principal, const char *route, const char *kept_under,
-    struct bytes fingerprint, int32_t status, const char *content_type, const char *headers, struct bytes body)
+sql_idempotency_keep(struct request *req, struct uuid kept_under, struct bytes fingerprint, int32_t status,
+    const char *content_type, const char *headers, struct bytes body)
 {
-	(void)principal;
-	(void)route;
 	(void)kept_under;
 	(void)fingerprint;
 	trail("keep");
@@ -262,15 +258,12 @@ sql_idempotency_keep(struct request *req, struct uuid principal, const char *rou
 }
 
 const struct problem *
-sql_idempotency_settle(struct request *req, struct uuid principal, const char *route, const char *kept_under,
-    struct bytes fingerprint, int32_t status, const char *content_type, const char *headers, struct bytes body,
-    struct idempotency_settle_row **row_r)
+sql_idempotency_settle(struct request *req, struct uuid kept_under, struct bytes fingerprint, int32_t status,
+    const char *content_type, const char *headers, struct bytes body, struct idempotency_settle_row **row_r)
 {
 	struct idempotency_settle_row *row = ARENA_NEW(req->arena, struct idempotency_settle_row);
 	const struct fake_row *found = &fakes.row;
 
-	(void)principal;
-	(void)route;
 	(void)kept_under;
 	(void)fingerprint;
 	trail("settle");
