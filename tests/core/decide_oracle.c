@@ -77,8 +77,18 @@ next_account(size_t account)
 	return (account + 1) % ACCOUNTS;
 }
 
+size_t
+last_account(const struct step *step)
+{
+	size_t account = step->to;
+
+	for (size_t leg = 0; leg < step->legs; leg++)
+		account = next_account(account);
+	return account;
+}
+
 static enum reason
-oracle_transfer(struct oracle *o, const struct step *step, size_t item)
+oracle_transfer(struct oracle *o, const struct step *step, size_t item, size_t refund_of)
 {
 	size_t from = step->from, to = step->to, before = o->movement_count;
 	enum reason reason = REASON_NONE;
@@ -86,8 +96,8 @@ oracle_transfer(struct oracle *o, const struct step *step, size_t item)
 	for (size_t leg = 0; leg <= step->legs && reason == REASON_NONE; leg++) {
 		if ((reason = oracle_may(o, from, to, step->amount)) != REASON_NONE)
 			break;
-		o->movements[o->movement_count++] =
-		    (struct movement){ from, to, step->amount, item, SIZE_MAX, leg == 0 && step->kind == KIND_PAYMENT };
+		o->movements[o->movement_count++] = (struct movement){ from, to, step->amount, item,
+			leg == 0 ? refund_of : SIZE_MAX, leg == step->legs && step->kind == KIND_PAYMENT, step->from };
 		from = to;
 		to = next_account(to);
 	}
@@ -127,7 +137,7 @@ oracle_release(struct oracle *o, const struct step *step, size_t item)
 		return REASON_BALANCE_LIMIT;
 	promise->state = HOLD_CAPTURED;
 	o->movements[o->movement_count++] =
-	    (struct movement){ promise->from, promise->to, step->amount, item, SIZE_MAX, false };
+	    (struct movement){ promise->from, promise->to, step->amount, item, SIZE_MAX, false, promise->from };
 	return REASON_NONE;
 }
 
@@ -136,12 +146,11 @@ oracle_refund(struct oracle *o, const struct step *step, size_t item)
 {
 	const struct movement *paid = NULL;
 	minor_units left;
-	enum reason reason;
 
 	for (size_t i = 0; i < o->movement_count; i++)
 		if (o->movements[i].item == step->of && o->movements[i].refundable)
 			paid = &o->movements[i];
-	if (paid == NULL || paid->from != step->to || paid->to != step->from)
+	if (paid == NULL || paid->payer != last_account(step) || paid->to != step->from)
 		return REASON_NOT_PAID;
 	left = paid->amount;
 	for (size_t i = 0; i < o->movement_count; i++)
@@ -149,11 +158,7 @@ oracle_refund(struct oracle *o, const struct step *step, size_t item)
 			left -= o->movements[i].amount;
 	if (step->amount > left)
 		return REASON_TOO_MUCH;
-	if ((reason = oracle_may(o, step->from, step->to, step->amount)) != REASON_NONE)
-		return reason;
-	o->movements[o->movement_count++] =
-	    (struct movement){ step->from, step->to, step->amount, item, step->of, false };
-	return REASON_NONE;
+	return oracle_transfer(o, step, item, step->of);
 }
 
 static enum reason
@@ -214,6 +219,6 @@ oracle_decides(struct oracle *o, const struct step *step, size_t item)
 	case KIND_FLOOR:
 		return oracle_account(o, step);
 	default:
-		return oracle_transfer(o, step, item);
+		return oracle_transfer(o, step, item, SIZE_MAX);
 	}
 }

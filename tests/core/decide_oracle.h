@@ -14,8 +14,9 @@
 struct movement {
 	size_t from, to;
 	minor_units amount;
-	size_t item, refund_of; /* of a refund, otherwise SIZE_MAX */
-	bool refundable;
+	size_t item, refund_of; /* of what a refund takes back, otherwise SIZE_MAX */
+	bool refundable;        /* to whoever paid: */
+	size_t payer;
 };
 
 struct promise {
@@ -43,6 +44,8 @@ struct step {
 };
 
 size_t next_account(size_t account);
+/* Where the last leg goes. */
+size_t last_account(const struct step *step);
 
 /* The next item, `item` of all; what is accepted is remembered. */
 enum reason oracle_decides(struct oracle *o, const struct step *step, size_t item);

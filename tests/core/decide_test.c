@@ -65,7 +65,7 @@ some_step(size_t number, const struct step *steps)
 	step.to = step.kind == KIND_WITHDRAWAL ? WORLD : below(ACCOUNTS);
 	step.amount = some_amount();
 	step.of = number > 0 ? below(number) : 0;
-	step.legs = step.kind == KIND_CONVERSION ? below(3) : 0;
+	step.legs = step.kind == KIND_CONVERSION ? below(3) : step.kind == KIND_PAYMENT ? below(4) == 0 : 0;
 	if (step.kind == KIND_FLOOR)
 		step.amount = (minor_units)below(60) - 45;
 	if (step.kind == KIND_CLOSE && below(3) != 0)
@@ -74,8 +74,9 @@ some_step(size_t number, const struct step *steps)
 	for (size_t tries = 0; step.kind == KIND_REFUND && tries < 20 && steps[step.of].kind != KIND_PAYMENT; tries++)
 		step.of = number > 0 ? below(number) : 0;
 	if (step.kind == KIND_REFUND && number > 0) {
-		step.from = steps[step.of].to;
-		step.to = steps[step.of].from;
+		step.legs = below(3) == 0;
+		step.from = last_account(&steps[step.of]);
+		step.to = (steps[step.of].from + ACCOUNTS - step.legs) % ACCOUNTS;
 	}
 	for (size_t tries = 0; (step.kind == KIND_CAPTURE || step.kind == KIND_VOID || step.kind == KIND_EXPIRY) &&
 			       tries < 20 && number > 0 && steps[step.of].kind != KIND_HOLD;
@@ -97,7 +98,7 @@ struct play {
 	struct book_paid paid[STEPS];
 	size_t paid_count;
 	size_t posted;
-	size_t accepted[KIND__COUNT], refused[REASON__COUNT];
+	size_t accepted[KIND__COUNT], refused[REASON__COUNT], refunds_of_legs;
 };
 
 static void
@@ -169,7 +170,7 @@ close_book(struct play *play, const struct book *book, const struct decisions *d
 		if (step->kind == KIND_PAYMENT && decisions->items[i].reason == REASON_NONE)
 			play->paid[play->paid_count++] = (struct book_paid){ .id = ITEM(first + i),
 				.debit = ACCOUNT(step->from),
-				.credit = ACCOUNT(step->to),
+				.credit = ACCOUNT(last_account(step)),
 				.amount = step->amount };
 	}
 }
@@ -233,6 +234,8 @@ play_batch(struct play *play, size_t first, size_t count)
 			    reason_name(decisions.items[i].reason), reason_name(wanted));
 		if (wanted == REASON_NONE)
 			play->accepted[items[i].kind]++;
+		if (wanted == REASON_NONE && items[i].kind == KIND_REFUND && items[i].more_count > 0)
+			play->refunds_of_legs++;
 		play->refused[wanted]++;
 	}
 	close_book(play, book, &decisions, first, count);
@@ -275,6 +278,7 @@ every_decision_is_the_oracles(void **state)
 	for (unsigned kind = KIND_UNSET + 1; kind < KIND__COUNT; kind++)
 		if (kind != KIND_SPREAD)
 			assert_true(play.accepted[kind] > 0);
+	assert_true(play.refunds_of_legs > 0);
 	for (unsigned reason = REASON_NONE; reason < REASON__COUNT; reason++)
 		if (reason != REASON_USED && play.refused[reason] == 0)
 			fail_msg("nothing was refused for %s", reason_name(reason));
