@@ -55,6 +55,13 @@ judge(bool is_met, const char *what)
 	well = well && is_met;
 }
 
+static void
+print_cpu(struct scene *scene, const char *who, const struct cpu *cpu, double count)
+{
+	printf("         microseconds of processor for %s: %s\n", who, cpu_print(scene->w->arena, cpu, count));
+	fflush(stdout);
+}
+
 static double
 number_after(struct scene *scene, const char *command, const char *mark)
 {
@@ -149,8 +156,10 @@ static void
 bench_refresh(struct scene *scene)
 {
 	struct world *w = scene->w;
-	double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio, grown, hot, updates;
-	const char *size = "SELECT pg_relation_size('session.session')";
+	double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio, grown, hot, updates, count = 0;
+	const pid_t none = 0;
+	struct cpu cpu = { 0 }, before, used;
+	const char *tokens, *size = "SELECT pg_relation_size('session.session')";
 	double size_before, hot_before, all_before;
 
 	make_sessions(scene);
@@ -161,12 +170,18 @@ bench_refresh(struct scene *scene)
 	wrk_rate(scene, "refresh.lua", "/v1/auth/refresh", write_tokens(scene), 32, 1);
 	for (int i = 0; i < rounds; i++) {
 		theirs[i] = pgbench_rate(scene);
-		ours[i] = wrk_rate(scene, "refresh.lua", "/v1/auth/refresh", write_tokens(scene), 32, seconds);
+		tokens = write_tokens(scene);
+		before = cpu_now(w, &none);
+		ours[i] = wrk_rate(scene, "refresh.lua", "/v1/auth/refresh", tokens, 32, seconds);
+		used = cpu_since(&before, cpu_now(w, &none));
+		cpu_add(&cpu, &used);
+		count += ours[i] * seconds;
 	}
 	ratio = 100 * median(ours) / median(theirs);
 	judge(ratio >= 50, arena_format(w->arena,
 	    "refresh: %.0f/s, pgbench with the same statement on %d connections %.0f/s: %.1f %% (at least 50 %%)",
 	    median(ours), WORKERS, median(theirs), ratio));
+	print_cpu(scene, "a refresh", &cpu, count);
 	sleep(2);
 	hot = counter_of(w, "n_tup_hot_upd") - hot_before;
 	updates = counter_of(w, "n_tup_upd") - all_before;
@@ -318,19 +333,23 @@ bench_check(struct scene *scene)
 	struct world *w = scene->w;
 	const char *open = arena_format(w->arena, "/v1/sample/notes/%s", id_of(w, "milk"));
 	double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], cold, more;
+	struct measure known = { 0 }, nobody = { 0 };
 
 	scene_measure(scene, open, true, 32, 1);
 	cold = scene_measure(scene, scene->note, true, 32, 1).rate;
 	for (double left = 15.0 * SCENE_TOKENS; left > 0;)
 		left -= 3 * scene_measure(scene, scene->note, true, 32, 3).rate;
 	for (int i = 0; i < rounds; i++) {
-		theirs[i] = scene_measure(scene, open, true, 32, seconds).rate; /* the same bytes; nobody reads the token */
-		ours[i] = scene_measure(scene, scene->note, true, 32, seconds).rate;
+		/* The same bytes; nobody reads the token. */
+		theirs[i] = measure_add(&nobody, scene_measure(scene, open, true, 32, seconds));
+		ours[i] = measure_add(&known, scene_measure(scene, scene->note, true, 32, seconds));
 	}
 	more = 100 * (median(theirs) / median(ours) - 1);
 	judge(more <= 15, arena_format(w->arena,
 	    "who asks: %.0f/s with %d tokens (cold %.0f/s), %.0f/s from nobody: %.1f %% more time (at most 15 %%)", median(ours),
 	    SCENE_TOKENS, cold, median(theirs), more));
+	print_cpu(scene, "one who is known", &known.cpu, known.count);
+	print_cpu(scene, "nobody", &nobody.cpu, nobody.count);
 }
 
 int
@@ -351,10 +370,10 @@ main(int argc, char **argv)
 	    "pm.max_children = 4\n");
 	given_account(scene.w, "ada");
 	printf("%d rounds of %d s, both sides in turn; medians.\n", rounds, seconds);
-	bench_check(&scene);
+	if (getenv("ONLY") == NULL) bench_check(&scene);
 	bench_refresh(&scene);
-	bench_crowd(&scene); /* before any hash: what malloc has once been given it keeps */
-	bench_login(&scene);
+	if (getenv("ONLY") == NULL) bench_crowd(&scene); /* before any hash: what malloc has once been given it keeps */
+	if (getenv("ONLY") == NULL) bench_login(&scene);
 	scene_close(&scene);
 	return well ? 0 : 1;
 }

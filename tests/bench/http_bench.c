@@ -50,13 +50,6 @@ meet_all_tokens(struct scene *scene)
 }
 
 static void
-add(struct measure *sum, const struct measure *more)
-{
-	sum->count += more->count;
-	cpu_add(&sum->cpu, &more->cpu);
-}
-
-static void
 print_cpu(struct scene *scene, const char *side, const struct measure *sum)
 {
 	printf("    %s, microseconds of processor for a request: %s\n", side,
@@ -79,13 +72,11 @@ run(struct scene *scene, const struct contest *contest, int rounds, int seconds)
 	for (int i = 0; i < rounds; i++) {
 		struct measure measure = scene_measure(scene, contest->bare, contest->tokens, CLIENTS, seconds);
 
-		bare[i] = measure.rate;
+		bare[i] = measure_add(&bare_sum, measure);
 		bare_p99[i] = measure.p99;
-		add(&bare_sum, &measure);
 		measure = scene_measure(scene, contest->ours, contest->tokens, CLIENTS, seconds);
-		ours[i] = measure.rate;
+		ours[i] = measure_add(&ours_sum, measure);
 		ours_p99[i] = measure.p99;
-		add(&ours_sum, &measure);
 	}
 	ratio = 100 * median(ours, rounds) / median(bare, rounds);
 	printf("%-44s %9.0f %9.0f %7.1f %7.1f %6.1f %%  (at least %.0f %%)%s\n", contest->name, median(bare, rounds),

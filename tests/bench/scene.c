@@ -97,14 +97,8 @@ start_bare_workers(struct scene *scene, const char *note)
 	sleep(1);
 }
 
-struct scene
-scene_open(void)
-{
-	return scene_open_with(NULL, "");
-}
-
-struct scene
-scene_open_with(const char *pools, const char *settings)
+static struct scene
+open_as(const char *pools, const char *settings, bool durable)
 {
 	struct scene scene = { 0 };
 	void *state = NULL;
@@ -114,7 +108,8 @@ scene_open_with(const char *pools, const char *settings)
 		give_up("STOA_TEST_CONFIG names no environment; run scripts/stoa bench");
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (asprintf(&all, "%s%s", SETTINGS, settings) < 0 ||
-	    platform_open_with(&state, &(struct platform_wish){ .own_redis = true, .pools = pools, .settings = all }) != 0)
+	    platform_open_with(&state, &(struct platform_wish){ .own_redis = true, .own_postgres = durable,
+		.durable = durable, .pools = pools, .settings = all }) != 0)
 		give_up("the platform did not start");
 	free(all);
 	scene.w = state;
@@ -129,6 +124,18 @@ scene_open_with(const char *pools, const char *settings)
 	write_tokens(&scene, kit_named(scene.w, "ada")->id);
 	start_bare_workers(&scene, id_of(scene.w, "milk"));
 	return scene;
+}
+
+struct scene
+scene_open(void)
+{
+	return open_as(NULL, "", false);
+}
+
+struct scene
+scene_open_with(const char *pools, const char *settings)
+{
+	return open_as(pools, settings, true);
 }
 
 void
@@ -181,4 +188,12 @@ scene_measure(struct scene *scene, const char *path, bool tokens, int clients, i
 		give_up("wrk counted nothing");
 	measure.cpu = cpu_since(&before, cpu_now(scene->w, others));
 	return measure;
+}
+
+double
+measure_add(struct measure *sum, struct measure more)
+{
+	sum->count += more.count;
+	cpu_add(&sum->cpu, &more.cpu);
+	return more.rate;
 }

@@ -20,7 +20,7 @@ struct scene {
 
 /* Ends the program with a sentence when it cannot. */
 struct scene scene_open(void);
-/* With other pools than the kit's own (NULL: those), and more sections of settings. */
+/* With other pools than the kit's own (NULL: those), more sections of settings, and a PostgreSQL that waits for the disk. */
 struct scene scene_open_with(const char *pools, const char *settings);
 void scene_close(struct scene *scene);
 
@@ -32,5 +32,7 @@ struct measure {
 	struct cpu cpu; /* used meanwhile */
 };
 struct measure scene_measure(struct scene *scene, const char *path, bool tokens, int clients, int seconds);
+/* Counts one more in a sum; its rate. */
+double measure_add(struct measure *sum, struct measure more);
 
 #endif
