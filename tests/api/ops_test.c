@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "core/base/arena.h"
+#include "core/config/config.h"
 #include "tests/api/kit/raw.h"
 #include "tests/api/kit/world.h"
 
@@ -87,6 +88,39 @@ readiness_tells_the_migration(void **state)
 	call(w, GET, "/ready", NULL);
 	then_status(w, 200);
 	then_field(w, "/status", "ready");
+}
+
+/* Whether the access log's line about the latest answer names a process of PostgreSQL's. */
+static bool
+backend_is_logged(struct world *w)
+{
+	const char *id = answer_header(&w->answer, "x-request-id"), *named = NULL;
+	FILE *log = fopen(arena_format(w->arena, "%s/log/access.log", w->config->global.state_dir), "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	assert_non_null(log);
+	while (named == NULL && getline(&line, &size, log) > 0)
+		if (strstr(line, id) != NULL)
+			named = strstr(line, "\"backend\":\"");
+	fclose(log);
+	size = named != NULL ? strspn(named + strlen("\"backend\":\""), "0123456789") : 0;
+	free(line);
+	return size > 0;
+}
+
+static void
+the_access_log_alone_tells_which_backend_worked(void **state)
+{
+	struct world *w = *state;
+	bool logged = false;
+
+	call(w, GET, "/ready", NULL);
+	then_status(w, 200);
+	then_no_header(w, "x-backend");
+	for (int i = 0; i < 100 && !(logged = backend_is_logged(w)); i++)
+		usleep(10000); /* the line comes behind the answer */
+	assert_true(logged);
 }
 
 static void
@@ -250,6 +284,7 @@ static const struct CMUnitTest ops_tests[] = {
 	api_test(every_answer_bears_a_request_id),
 	api_test(a_request_id_is_ours_and_not_the_clients),
 	api_test(readiness_tells_the_migration),
+	api_test(the_access_log_alone_tells_which_backend_worked),
 	api_test(readiness_costs_one_connection_however_often_it_is_asked),
 	api_test(version_is_told),
 	api_test(the_reference_describes_itself),
