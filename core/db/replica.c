@@ -16,9 +16,9 @@
 #define LOOK_EVERY (1 * SECOND)
 #define STALE_MAX  (2 * SECOND)
 /* How long it may take to let us in, and to say how far it is. */
-#define PATIENCE (500 * MILLISECOND)
-/* How long it is not asked again after it failed; a dead host costs each worker no more than a part of its time. */
-#define LEFT_ALONE (2 * SECOND)
+#define PATIENCE (300 * MILLISECOND)
+/* How long it is not asked again after it failed; a dead host costs a worker a quarter of its time at most. */
+#define LEFT_ALONE (1 * SECOND)
 
 static const struct problem *
 note_primary(struct request *req, void *found, void *context)

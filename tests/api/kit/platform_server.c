@@ -59,6 +59,7 @@ become(struct platform *platform, const char *log)
 
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
+	close_range(STDERR_FILENO + 1, ~0u, 0); /* curl's connections: nginx would wait for whoever holds them */
 	if (geteuid() == 0 && platform->user != 0)
 		if ((user != NULL ? initgroups(user->pw_name, platform->group) : setgroups(0, NULL)) != 0 ||
 		    setgid(platform->group) != 0 || setuid(platform->user) != 0)
