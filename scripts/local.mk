@@ -35,18 +35,29 @@ EXTRA_DIST += scripts/commands/createsuperuser.sh
 EXTRA_DIST += scripts/commands/call.sh
 EXTRA_DIST += scripts/commands/audit.sh
 EXTRA_DIST += scripts/commands/bench.sh
-EXTRA_DIST += scripts/systemd/stoad.service.in
+EXTRA_DIST += scripts/systemd/stoad.service.in scripts/systemd/stoa-nginx.service.in
 EXTRA_DIST += nginx/README.md
 
 dist_check_SCRIPTS += scripts/check-house
 dist_check_SCRIPTS += scripts/check-drift
 
 unitdir = $(prefix)/lib/systemd/system
-nodist_unit_DATA = scripts/systemd/stoad.service
-CLEANFILES += scripts/systemd/stoad.service
-scripts/systemd/stoad.service: scripts/systemd/stoad.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed -e 's|@bindir[@]|$(bindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
-		$(srcdir)/scripts/systemd/stoad.service.in >$@.new && mv $@.new $@
+nodist_unit_DATA = scripts/systemd/stoad.service scripts/systemd/stoa-nginx.service
+CLEANFILES += $(nodist_unit_DATA)
+.service.in.service:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed -e 's|@bindir[@]|$(bindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' $< >$@.new && \
+		mv $@.new $@
+$(nodist_unit_DATA): Makefile
+SUFFIXES += .service.in .service
+
+# Their names say what they are; both kinds of folder want NAME.conf.
+EXTRA_DIST += scripts/systemd/stoa.sysusers scripts/systemd/stoa.tmpfiles
+install-data-local:
+	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
+	$(INSTALL_DATA) $(srcdir)/scripts/systemd/stoa.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/stoa.conf
+	$(INSTALL_DATA) $(srcdir)/scripts/systemd/stoa.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/stoa.conf
+uninstall-local:
+	rm -f $(DESTDIR)$(prefix)/lib/sysusers.d/stoa.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/stoa.conf
 
 # For scripts/stoa test, which runs them in its own order.
 list-tests:
