@@ -3,10 +3,12 @@
  * and what does not go together.
  */
 #include <arpa/inet.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/house.h"
@@ -369,12 +371,26 @@ resolve_auth(struct arena *arena, struct config *config, struct complaints *comp
 		    said(arena, config, "auth", "erase"));
 }
 
+/* Beside the program, wherever that was put; otherwise where it was meant to be. */
+static const char *
+data_folder(struct arena *arena)
+{
+	char program[PATH_MAX], found[PATH_MAX];
+	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	program[length > 0 ? length : 0] = '\0';
+	program[strrchr(program, '/') != NULL ? strrchr(program, '/') - program : 0] = '\0';
+	if (realpath(arena_format(arena, "%s/../share/stoa", program), found) != NULL)
+		return arena_text(arena, found);
+	return PKGDATADIR;
+}
+
 void
 config_resolve(struct arena *arena, struct config *config, const struct house *house, struct complaints *complaints)
 {
 	struct config_global *global = &config->global;
 
-	derive_text(config, "global", "data_dir", &global->data_dir, PKGDATADIR);
+	derive_text(config, "global", "data_dir", &global->data_dir, data_folder(arena));
 	derive_text(config, "global", "mail_dir", &global->mail_dir, arena_format(arena, "%s/mail", global->state_dir));
 	resolve_auth(arena, config, complaints);
 	check_forms(arena, config, complaints);

@@ -16,9 +16,8 @@ json_member() { NAME=$1 perl -MJSON::PP -0777 -ne 'my $v = eval { decode_json($_
 ask() {
 	local method=$1 path=$2 body=$3 header=$4 out
 	out=$(mktemp)
-	status=$(curl -sS -X "$method" --cacert "$(certificate_path)" -o "$out" -w '%{http_code}' \
-		-H 'Content-Type: application/json' -H @<(printf '%s\n' "$header") \
-		${body:+--data-binary @<(printf '%s' "$body")} "$(base_url)$path")
+	status=$(fetch "$path" -X "$method" --max-time 60 -o "$out" -w '%{http_code}' -H 'Content-Type: application/json' \
+		-H @<(printf '%s\n' "$header") ${body:+--data-binary @<(printf '%s' "$body")})
 	cat "$out"
 	rm -f "$out"
 }

@@ -156,7 +156,7 @@ ask_database() {
 	if makes_servers; then
 		psql_owner -d "$POSTGRES_DATABASE" -Atc "$1" 2>/dev/null
 	else
-		PGCONNECT_TIMEOUT=3 psql -X -w "$(setting global database_admin_url)" -Atc "$1" 2>/dev/null
+		psql_admin -X -w -Atc "$1" 2>/dev/null
 	fi
 }
 

@@ -11,7 +11,6 @@ command_psql() {
 		postgres_running || todo "PostgreSQL is not running. Run: $(stoa_command up)"
 		as_owner psql -h "$RUN" -U postgres -d "$POSTGRES_DATABASE" "$@"
 	else
-		# Not on the command line, where everybody on the machine could read it.
-		PGSERVICEFILE=/dev/null psql "$(setting global database_admin_url)" "$@"
+		psql_admin "$@"
 	fi
 }

@@ -100,14 +100,14 @@ setup_link() {
 
 farewell() {
 	local url ca=''
-	url=$(base_url)
+	url=$(setting global public_url)
 	if [ -z "$(setting global certificate)" ]; then
 		ca=$(certificate_path)
 		ca="--cacert ${ca/#$HERE/var\/$ENVIRONMENT} "
 	fi
 	say
 	say "Stoa ($ENVIRONMENT) answers at $url"
-	say "  everything of it is in   var/$ENVIRONMENT"
+	if makes_servers; then say "  everything of it is in   var/$ENVIRONMENT"; else say "  its state is in          $(state_dir)"; fi
 	say "  its settings are in      ${CONFIG/#$HERE/var\/$ENVIRONMENT}"
 	setup_link
 	say

@@ -111,13 +111,25 @@ program_restart() {
 	wait_gone 40 "$pid"
 }
 
-base_url() { echo "https://localhost:$(setting global https_port)"; }
+# Where it answers on this machine.
+base_url() {
+	local host
+	host=$(setting global listen | cut -d, -f1)
+	case $host in 0.0.0.0|::|127.*|::1) host=localhost ;; *:*) host="[$host]" ;; esac
+	echo "https://$host:$(setting global https_port)"
+}
 
-# curl that trusts this environment's own certificate.
+# curl to our own nginx, which must show the certificate that stoa.conf names.  A configured one bears the name that clients
+# use, and not this machine's, so it is known by its key.
 fetch() {
-	local path=$1
+	local path=$1 trust=(--cacert "$(certificate_path)") key
 	shift
-	curl -sS --max-time 10 --cacert "$(certificate_path)" "$@" "$(base_url)$path"
+	if [ -n "$(setting global certificate)" ]; then
+		key=$(openssl x509 -in "$(certificate_path)" -noout -pubkey | openssl pkey -pubin -outform der |
+			openssl dgst -sha256 -binary | base64) || return 1
+		trust=(-k --pinnedpubkey "sha256//$key" -H "Host: $(setting global public_url | sed 's|^https*://||')")
+	fi
+	curl -sS --max-time 10 "${trust[@]}" "$@" "$(base_url)$path"
 }
 
 is_ready() { [ "$(fetch /ready -o /dev/null -w '%{http_code}')" = 200 ]; }

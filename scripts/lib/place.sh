@@ -11,6 +11,7 @@ find_place() {
 	if [ "$(id -u)" = 0 ]; then
 		OWNER=stoa
 		[ ! -d "$here/." ] || OWNER=$(stat -c %U "$here/.")
+		[ "$OWNER" != root ] || OWNER=stoa # root has made the folder, for a stoa.conf
 	fi
 	HERE=$(readlink -m "$here")
 	RUN=$(readlink -m "$HERE/run")
@@ -90,6 +91,10 @@ make_place() {
 	if [ ! -d "$HERE" ]; then
 		find_place
 		mkdir -p "$HERE" && chown "$OWNER:" "$HERE" || return 1
+	fi
+	if [ "$(id -u)" = 0 ] && [ "$(stat -c %U "$HERE")" = root ]; then
+		chown "$OWNER:" "$HERE" || return 1
+		if [ -f "$HERE/stoa.conf" ]; then chown "$OWNER:" "$HERE/stoa.conf" && chmod 0640 "$HERE/stoa.conf" || return 1; fi
 	fi
 	[ "$(stat -c %U "$HERE")" = "$OWNER" ] ||
 		fail "$HERE belongs to $(stat -c %U "$HERE"). Run this as that user, or as root."

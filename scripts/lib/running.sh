@@ -14,6 +14,21 @@ stoa_command() {
 	if [ "$ENVIRONMENT" = dev ]; then echo "scripts/stoa $*"; else echo "scripts/stoa $* --env $ENVIRONMENT"; fi
 }
 
+# psql with database_admin_url; its password is not put on the command line, where everybody on the machine could read it.
+psql_admin() {
+	local url password=''
+	url=$(setting global database_admin_url) || return 1
+	if [[ $url =~ ^(postgres(ql)?://[^:/@?]*):([^@/?]*)@(.*)$ ]]; then
+		url=${BASH_REMATCH[1]}@${BASH_REMATCH[4]}
+		printf -v password '%b' "${BASH_REMATCH[3]//%/\\x}"
+	fi
+	(
+		export PGCONNECT_TIMEOUT=3
+		[ -z "$password" ] || export PGPASSWORD=$password
+		exec psql "$url" "$@"
+	)
+}
+
 # name, area, kind, pm, max_children, socket, on|off; a line each.
 pool_rows() { "$STOAD" --config "$CONFIG" --pools; }
 
