@@ -104,7 +104,7 @@ secret_make() {
 	path=$(setting global secret_key_file) || return 1
 	[ ! -s "$path" ] || return 0
 	if [ "$(id -u)" = 0 ] && ! as_owner test -w "$(dirname "$path")"; then # /etc/stoa: root writes there, ours only read
-		install -d -m 0750 -o root -g "$(id -g "$OWNER")" "$(dirname "$path")" && "$STOAD" --config "$CONFIG" --keys new &&
+		install -d -m 2750 -o root -g "$(id -g "$OWNER")" "$(dirname "$path")" && "$STOAD" --config "$CONFIG" --keys new &&
 			chgrp "$(id -g "$OWNER")" "$path"
 		return
 	fi
