@@ -48,6 +48,7 @@ nobase_dist_pkgdata_DATA += schema/0064_payment_conversion.sql
 nobase_dist_pkgdata_DATA += schema/0065_auth_erase.sql
 nobase_dist_pkgdata_DATA += schema/0066_audit_end.sql
 nobase_dist_pkgdata_DATA += schema/0067_authorization_living.sql
+nobase_dist_pkgdata_DATA += schema/0068_auth_refused.sql
 nobase_dist_pkgdata_DATA += schema/0070_session_login_page.sql
 nobase_dist_pkgdata_DATA += schema/0071_session_refresh_look.sql
 nobase_dist_pkgdata_DATA += schema/0072_auth_user_name.sql

@@ -181,6 +181,8 @@ static const struct job_kind auth_jobs[] = {
 	    .says = "Make a user whose address must be proved, or tell the one who has it" },
 	{ "auth.send_link", .payload = &send_link_shape, .handler = link_send,
 	    .says = "Mail a link to whoever has an address, if anybody" },
+	{ "auth.sign_in_refused", .payload = &refused_job_shape, .handler = refused_tell,
+	    .says = "Put a refused attempt to sign in into the history of whoever has the address, if anybody" },
 	{ "auth.erase", .payload = &erase_job_shape, .prepare = erase_hand_on, .handler = erase_handed_on,
 	    .says = "Hand an order to erase everything to the master" },
 	{ 0 },

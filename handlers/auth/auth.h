@@ -28,6 +28,13 @@ struct sign_in {
 const struct problem *sign_in_check(
     struct request *req, const char *email, const char *password, struct sign_in *sign_in_r);
 
+/* ---- refused.c ---- */
+struct credentials;
+/* By `prepare`: whoever has the address will find it in the login history.  `why`, or what keeps us from telling. */
+const struct problem *sign_in_refused(
+    struct request *req, const struct credentials *given, const struct problem *why);
+handler_function refused_tell;
+
 /* In the handler: what was counted in vain is forgiven. */
 void sign_in_forgive(struct request *req, const struct sign_in *sign_in);
 
@@ -39,6 +46,8 @@ struct tokens {
 	int64_t expires_in;
 	struct uuid session_id;
 };
+/* What the client calls itself, in as many characters as the history holds; may be NULL. */
+const char *device_of(struct request *req);
 const struct problem *access_token_make(
     struct request *req, struct uuid party, struct uuid session, int64_t authz_ver, const char **text_r);
 /* Starts a session of the user, in the transaction at hand; 403 and 401 when the user may not have one. */
@@ -81,6 +90,11 @@ struct signup {
 };
 extern const struct shape signup_shape;
 extern const struct shape signup_job_shape; /* `password` is its hash, sealed */
+
+struct refused_job {
+	const char *email, *device_type, *device, *address, *outcome;
+};
+extern const struct shape refused_job_shape;
 
 struct secret {
 	const char *token, *device_type;

@@ -23,6 +23,7 @@ librooms_a_SOURCES += handlers/auth/password.c
 librooms_a_SOURCES += handlers/auth/provider.c
 librooms_a_SOURCES += handlers/auth/provider.h
 librooms_a_SOURCES += handlers/auth/refresh.c
+librooms_a_SOURCES += handlers/auth/refused.c
 librooms_a_SOURCES += handlers/auth/second_factor.c
 librooms_a_SOURCES += handlers/auth/service.c
 librooms_a_SOURCES += handlers/auth/setup.c

@@ -93,7 +93,7 @@ login_prepare(struct request *req, struct reply *out)
 	sign_in->second_factor = factor;
 	sign_in->device_type = given->device_type;
 	req->prepared = sign_in;
-	return p;
+	return p != NULL ? sign_in_refused(req, given, p) : NULL;
 }
 
 void

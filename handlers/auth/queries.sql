@@ -89,6 +89,9 @@ SELECT s.authz_ver FROM session.start(:session, :party, :device, :address, :expi
 -- name: session_told :exec (party uuid, session uuid, device_type text?, device text?, address text?, method text)
 SELECT auth.told(:party, :session, :device_type, :device, :address, :method);
 
+-- name: sign_in_told_refused :exec (email text, device_type text?, device text?, address text?, method text, outcome text)
+SELECT auth.told_refused(:email, :device_type, :device, :address, :method, :outcome);
+
 -- name: session_refresh :one (session uuid, shown bigint, grace bigint, address text?, request text)
 -- row: (party uuid, lives bool, current bigint, authz_ver bigint, expires_at timestamptz)
 SELECT r.party, r.outcome IN ('moved', 'kept') AS lives, r.current, r.authz_ver, r.expires_at

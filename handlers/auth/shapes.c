@@ -50,6 +50,15 @@ static const struct field signup_job[] = {
 	SHAPE_END,
 };
 
+static const struct field refused_job[] = {
+	EMAIL(struct refused_job),
+	DEVICE_TYPE(struct refused_job),
+	TEXT(struct refused_job, device),
+	TEXT(struct refused_job, address),
+	TEXT(struct refused_job, outcome, .required = true, .example = "\"wrong-credentials\""),
+	SHAPE_END,
+};
+
 static const struct field secret[] = { LINK_SECRET(struct secret), DEVICE_TYPE(struct secret), SHAPE_END };
 static const struct field address[] = { EMAIL(struct address), SHAPE_END };
 
@@ -128,6 +137,7 @@ static const struct field discovery[] = {
 const struct shape credentials_shape = { "credentials", credentials, sizeof(struct credentials) };
 const struct shape signup_shape = { "signup", signup, sizeof(struct signup) };
 const struct shape signup_job_shape = { "signup_job", signup_job, sizeof(struct signup) };
+const struct shape refused_job_shape = { "refused_job", refused_job, sizeof(struct refused_job) };
 const struct shape secret_shape = { "link_token", secret, sizeof(struct secret) };
 const struct shape address_shape = { "email_address", address, sizeof(struct address) };
 const struct shape send_link_shape = { "send_link", send_link, sizeof(struct send_link) };

@@ -14,8 +14,7 @@
 
 #define DEVICE_MOST 128
 
-/* What the client calls itself, in as many characters as the row holds. */
-static const char *
+const char *
 device_of(struct request *req)
 {
 	const char *agent = request_header(req, "user-agent");

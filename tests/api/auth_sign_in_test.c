@@ -1,6 +1,7 @@
 /* auth_sign_in_test.c -- signing in, refreshing, signing out. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/base/arena.h"
 #include "core/config/config.h"
@@ -44,6 +45,54 @@ a_wrong_password_opens_nothing(void **state)
 	sign_in(w, "ada", "not the password");
 	then_problem(w, 401, "wrong-credentials");
 	then_no_field(w, "/access_token");
+}
+
+/* The job pool tells it, a moment later. */
+static void
+then_history_shows(struct world *w, const char *name, const char *outcomes)
+{
+	const char *shown = NULL;
+
+	for (int i = 0; i < 400; i++) {
+		shown = given_sql(w, arena_format(w->arena,
+					 "SELECT string_agg(outcome || ' ' || device_type, ', '"
+					 " ORDER BY occurred_at) FROM session.login WHERE party = '%s'",
+					 id_of(w, name)));
+		if (shown != NULL && strcmp(shown, outcomes) == 0)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000000 }, NULL);
+	}
+	fail_msg("the history shows %s", shown);
+}
+
+static void
+who_has_the_address_sees_who_tried_it(void **state)
+{
+	struct world *w = *state;
+
+	given_account(w, "ada");
+	sign_in(w, "ada", "not the password");
+	then_problem(w, 401, "wrong-credentials");
+	then_history_shows(w, "ada", "wrong-credentials other");
+	call(w, POST, "/v1/auth/login",
+	    arena_format(w->arena, "{\"email\":\"%s\",\"password\":\"not it\",\"device_type\":\"tv\"}",
+		capitals(w, email_of(w, "ada"))));
+	then_problem(w, 401, "wrong-credentials");
+	then_history_shows(w, "ada", "wrong-credentials other, wrong-credentials tv");
+	sign_in(w, "ada", PASSWORD);
+	then_status(w, 200);
+	as_token(w, kept_field(w, "/access_token"));
+	call(w, GET, "/v1/login-history", NULL);
+	then_count(w, "/data", 3);
+	then_field(w, "/data/0/outcome", "success");
+	then_field(w, "/data/1/outcome", "wrong-credentials");
+	then_no_field(w, "/data/1/session");
+	given_sql(w, arena_format(w->arena, "SELECT auth.block(ARRAY['%s'::uuid], 'operator', NULL)", id_of(w, "ada")));
+	as(w, NULL);
+	sign_in(w, "ada", PASSWORD);
+	then_problem(w, 403, "account-blocked");
+	then_history_shows(w, "ada", "wrong-credentials other, wrong-credentials tv,"
+				     " success other, account-blocked other");
 }
 
 static void
@@ -336,6 +385,7 @@ static const struct CMUnitTest auth_sign_in_tests[] = {
 	auth_test(a_name_and_its_password_open_a_session),
 	auth_test(an_address_is_the_same_in_capital_letters),
 	auth_test(a_wrong_password_opens_nothing),
+	auth_test(who_has_the_address_sees_who_tried_it),
 	auth_test(wrong_shapes_are_named_and_never_repeated),
 	auth_test(an_old_hash_is_made_anew_at_the_next_sign_in),
 	auth_test(guessing_is_counted_by_name_and_address),
