@@ -3,11 +3,9 @@
  * send us elsewhere.  Who signs in by them is told so within three seconds, who comes after at once, and nobody can
  * make us ask them often.  A platform of its own, with one worker in each pool.
  */
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -156,20 +154,6 @@ static const struct CMUnitTest provider_tests[] = {
 	auth_test(one_call_serves_all_who_wait),
 	auth_test(made_up_kids_are_no_lever),
 };
-
-static int
-free_port(void)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(address);
-	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, size) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &size) != 0)
-		return 0;
-	close(fd);
-	return ntohs(address.sin_port);
-}
 
 static void
 add_provider(struct buffer *out, const char *name)
