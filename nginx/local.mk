@@ -9,5 +9,6 @@ nobase_dist_pkgdata_DATA += nginx/fastcgi.conf
 nobase_dist_pkgdata_DATA += nginx/cache.conf
 nobase_dist_pkgdata_DATA += nginx/html/index.html
 nobase_dist_pkgdata_DATA += nginx/html/console/index.html
+nobase_dist_pkgdata_DATA += nginx/html/console/icon.svg
 nobase_dist_pkgdata_DATA += nginx/html/console/page.css
 nobase_dist_pkgdata_DATA += nginx/html/console/page.js

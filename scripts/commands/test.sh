@@ -4,7 +4,7 @@
 #
 #   NAME      an area, a folder of tests/ or a part of a test's name: `test ops`, `test core`, `test arena`
 #   --all     the long forms too, with the full figures
-#   --strict  what cannot be run here counts as failed; fetches promtool as well
+#   --strict  what cannot be run here counts as failed; fetches promtool and chromium as well
 #
 # Unit tests, the state of the house, statements, the API through nginx, faults, and drift between what is written and
 # what is built. They use the environment `test` (own ports, own data, started if need be). The last line is
@@ -84,6 +84,7 @@ summarize() {
 test_packages() {
 	local name
 	PACKAGES+=(oathtool)
+	[ -z "$1" ] || PACKAGES+=(chromium)
 	for name in node:nodejs npm:npm; do
 		command -v "${name%:*}" >/dev/null || PACKAGES+=("${name#*:}")
 	done
@@ -93,7 +94,7 @@ test_packages() {
 # Packages from npm, beside the build.  Where its registry cannot be reached, the tests that need them are skipped.
 node_packages() {
 	local folder=$1/tests/api/node_modules.tmp
-	mkdir -p "$folder" && cp "$TOP"/tests/api/node/*.js* "$folder" || return 1
+	mkdir -p "$folder" && cp "$TOP"/tests/api/node/*.js* "$TOP"/tests/browser/*.js "$folder" || return 1
 	! cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" || return 0
 	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
 		cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
@@ -124,7 +125,7 @@ command_test() {
 		shift
 	done
 	ENVIRONMENT=test
-	test_packages || { say "0 passed, 1 failed"; exit 1; }
+	test_packages "$strict" || { say "0 passed, 1 failed"; exit 1; }
 	STOA_BRIEF=yes "$TOP/scripts/stoa" up --env test || { say "0 passed, 1 failed"; exit 1; }
 	find_place
 	folder=$(build_folder)

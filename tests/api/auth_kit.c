@@ -15,6 +15,7 @@
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "tests/api/kit/house.h"
+#include "tests/api/kit/platform.h"
 
 static void
 forget_tries(struct world *w)
@@ -130,12 +131,14 @@ kit_add_authenticator(struct world *w, struct place place)
 	return secret;
 }
 
-/* The environment's: its job pools write the mails of a platform that has none as well. */
+/* The environment's, whose job pools write the mails of a platform on the same PostgreSQL as well. */
 static const char *
-mail_directory(void)
+mail_directory(struct world *w)
 {
 	static const struct config *config;
 
+	if (w->platform != NULL && w->platform->postgres != 0)
+		return arena_format(w->arena, "%s/mail", w->platform->folder);
 	if (config == NULL)
 		config = config_read(arena_new(), &kit_house, getenv("STOA_TEST_CONFIG"), environ, stderr);
 	return config->global.mail_dir;
@@ -144,7 +147,7 @@ mail_directory(void)
 static const char *
 read_mail(struct world *w, const char *name)
 {
-	FILE *file = fopen(arena_format(w->arena, "%s/%s", mail_directory(), name), "re");
+	FILE *file = fopen(arena_format(w->arena, "%s/%s", mail_directory(w), name), "re");
 	char *text = NULL;
 	const char *copy = NULL;
 	size_t size = 0;
@@ -165,7 +168,7 @@ static const char *
 newest_mail(struct world *w, const char *address, const char *kind, unsigned *count_r)
 {
 	struct dirent **names = NULL;
-	int count = scandir(mail_directory(), &names, NULL, alphasort);
+	int count = scandir(mail_directory(w), &names, NULL, alphasort);
 	const char *found = NULL;
 
 	*count_r = 0;
