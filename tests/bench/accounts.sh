@@ -1,6 +1,6 @@
 #!/bin/bash
-# accounts.sh -- what is promised of accounts, clients and plans: lists and searches (accounts_list), and the choice of a
-# plan (choice).  The short form has 200,000 accounts; --all has two million, which take some minutes to make.
+# accounts.sh -- what is promised of accounts, clients and plans, as one table: lists and searches (lists), and the choice
+# of a plan (choice).  The short form has 200,000 of each; --all has two million, which take some minutes to make.
 #
 # usage: scripts/stoa bench accounts [--all]
 
@@ -8,6 +8,6 @@ many=200000
 [ "${1:-}" != --all ] || many=2000000
 make -s benches || exit 1
 status=0
-tests/bench/accounts_list_bench 10000 $many || status=1
+tests/bench/lists_bench 10000 $many || status=1
 tests/bench/choice_bench || status=1
 exit $status

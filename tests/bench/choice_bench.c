@@ -17,6 +17,7 @@
 #include "core/db/database.h"
 #include "core/trust/key.h"
 #include "handlers/areas.h"
+#include "tests/bench/figures.h"
 
 #define CHOICE_MOST 1.0 /* ms */
 #define USUAL       5000
@@ -134,25 +135,20 @@ given_a_large_catalogue(void)
 	prepare("join", "SELECT client.join($3::uuid, $1, $2)");
 }
 
-static bool
+static void
 bench(int count)
 {
 	struct figures nothing, choice, join;
-	bool well;
 
 	given_a_large_catalogue();
 	nothing = measure("nothing", 3, count);
 	choice = measure("choose", 2, count);
 	join = measure("join", 3, count);
 	must("ROLLBACK");
-	well = choice.computed - nothing.computed < CHOICE_MOST;
-	printf("choosing the plan and its price adds %.3f ms to a sign-up (at most %.1f ms)%s; median until the answer "
-	       "%.3f ms\n",
-	    choice.computed - nothing.computed, CHOICE_MOST, well ? "" : "  MISSED", choice.median);
-	printf(
-	    "the whole (client, subscription, term, history, two events): %.3f ms; median until the answer %.3f ms\n",
-	    join.computed - nothing.computed, join.median);
-	return well;
+	figure_most("choosing plan and price adds to a sign-up", choice.computed - nothing.computed, "ms", CHOICE_MOST);
+	figure_note("  median until the answer", choice.median, "ms");
+	figure_note("client, subscription, term, history, two events add", join.computed - nothing.computed, "ms");
+	figure_note("  median until the answer", join.median, "ms");
 }
 
 int
@@ -161,7 +157,6 @@ main(int argc, char **argv)
 	const char *path = getenv("STOA_TEST_CONFIG");
 	const int count = argc > 1 ? (int)strtol(argv[1], NULL, 10) : USUAL;
 	const struct config *config;
-	bool well;
 
 	if (path == NULL || *path == '\0' || count < 100) {
 		fprintf(stderr, "usage: scripts/stoa bench choice [SIGN-UPS]    (100 at least)\n");
@@ -171,7 +166,7 @@ main(int argc, char **argv)
 	if (config == NULL || !key_open(config) ||
 	    (owner = database_open(config, NULL, "choice_bench", stderr)) == NULL)
 		return 1;
-	well = bench(count);
+	bench(count);
 	PQfinish(owner);
-	return well ? 0 : 1;
+	return figures_are_well() ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 # `scripts/stoa bench NAME` builds these and runs tests/bench/NAME_bench or tests/bench/NAME.sh.
 BENCHES = tests/api/stoad-sample
-BENCHES += tests/bench/accounts_list_bench
+BENCHES += tests/bench/lists_bench
 BENCHES += tests/bench/auth_bench
 BENCHES += tests/bench/bare_worker
 BENCHES += tests/bench/choice_bench
@@ -8,7 +8,7 @@ BENCHES += tests/bench/http_bench
 BENCHES += tests/bench/money_bench
 BENCHES += tests/bench/size_bench
 EXTRA_PROGRAMS += \
-	tests/bench/accounts_list_bench \
+	tests/bench/lists_bench \
 	tests/bench/auth_bench \
 	tests/bench/bare_worker \
 	tests/bench/choice_bench \
@@ -18,11 +18,12 @@ EXTRA_PROGRAMS += \
 benches: $(BENCHES)
 .PHONY: benches
 
-tests_bench_accounts_list_bench_SOURCES = tests/bench/accounts_list_bench.c
-tests_bench_accounts_list_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
-tests_bench_accounts_list_bench_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
+FIGURES = tests/bench/figures.c tests/bench/figures.h
+tests_bench_lists_bench_SOURCES = tests/bench/lists_bench.c $(FIGURES)
+tests_bench_lists_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
+tests_bench_lists_bench_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
 
-tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c
+tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c $(FIGURES)
 tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
 
 tests_bench_auth_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
