@@ -410,6 +410,70 @@ of_edits_at_the_same_moment_one_counts(void **state)
 	then_told(w, "account.suspended", "acme", 1);
 }
 
+/* A service with a key that has those scopes, of which it holds all; it makes the calls from here on. */
+static void
+given_service_with(struct world *w, const char *name, const char *scopes)
+{
+	given_service(w, name);
+	given_role(w, name, "super_user");
+	given_role(w, text(w, "maker of %s", name), "super_user");
+	as(w, text(w, "maker of %s", name));
+	call(w, POST, text(w, "/v1/services/%s/api-keys", id_of(w, name)),
+	    text(w, "{\"name\":\"test\",\"scopes\":[%s]}", scopes));
+	then_status(w, 201);
+	as_token(w, kept_field(w, "/key"));
+}
+
+static void
+a_crm_keeps_accounts_with_a_key(void **state)
+{
+	struct world *w = *state;
+
+	given_service_with(w, "crm", "\"account.read\",\"account.write\",\"agent.write\"");
+	call(w, POST, "/v1/accounts", "{\"name\":\"Acme Ltd\"}");
+	then_status(w, 201);
+	name_it(w, "acme");
+	call_with(w, PATCH, "/v1/accounts/acme", "{\"tier\":\"vip\"}", "If-Match: \"1\"");
+	then_status(w, 200);
+	call(
+	    w, POST, "/v1/accounts/acme/agents", text(w, "{\"email\":\"%s\",\"name\":\"Ada\"}", fresh_email(w, "crm")));
+	then_status(w, 201);
+	name_it(w, "ada");
+	call_with(w, PATCH, "/v1/agents/ada", "{\"title\":\"Sales\"}", "If-Match: \"1\"");
+	then_status(w, 200);
+	call(w, GET, "/v1/accounts/acme/agents", NULL);
+	then_count(w, "/data", 1);
+	call(w, POST, "/v1/agents/ada/block", "{\"reason\":\"stolen\"}");
+	then_problem(w, 403, "forbidden");
+	call(w, GET, "/v1/profile", NULL);
+	then_problem(w, 403, "forbidden");
+	call(w, POST, "/v1/accounts/acme/close", "{\"reason\":\"gone\"}");
+	then_status(w, 200);
+	then_told(w, "account.vip.created", "acme", 1);
+	then_told(w, "account.vip.removed", "acme", 1);
+}
+
+static void
+a_billing_system_reads_what_is_to_be_charged_with_a_key(void **state)
+{
+	struct world *w = *state;
+
+	given_clerk(w);
+	given_company(w, "acme", "standard");
+	given_agent(w, "ada", "acme");
+	given_service_with(w, "billing", "\"account.read\",\"usage.write\"");
+	call(w, POST, "/v1/agents/ada-agent/usage",
+	    text(w,
+		"{\"unit\":\"minutes\",\"quantity\":\"12.5\",\"occurred_at\":\"%s\",\"source\":\"%s\","
+		"\"source_id\":\"1\"}",
+		in_seconds(w, -60), id_of(w, "acme")));
+	then_status(w, 200);
+	call(w, GET, "/v1/accounts/acme/usage", NULL);
+	then_field(w, "/data/0/charged", "12.5");
+	call(w, POST, "/v1/accounts", "{\"name\":\"Mine\"}");
+	then_problem(w, 403, "forbidden");
+}
+
 static const struct CMUnitTest account_tests[] = {
 	auth_test(an_account_is_opened_and_read),
 	auth_test(who_holds_nothing_opens_nothing),
@@ -426,6 +490,8 @@ static const struct CMUnitTest account_tests[] = {
 	auth_test(pages_show_each_account_once),
 	auth_test(what_is_not_an_account_is_refused_by_field),
 	auth_test(of_edits_at_the_same_moment_one_counts),
+	auth_test(a_crm_keeps_accounts_with_a_key),
+	auth_test(a_billing_system_reads_what_is_to_be_charged_with_a_key),
 };
 
 int
