@@ -16,6 +16,8 @@ handler_function profile_show, profile_change;                       /* profile.
 /* With the next flush: 404 unless the caller sees it. */
 void account_look_later(struct request *req, struct uuid id);
 const struct problem *no_such_agent(struct request *req);
+/* Judges a row of agent_rights: 403 where a user may do what the caller may not. */
+const struct problem *judge_rights(struct request *req, void *found, void *context);
 
 /* invitation.c: a secret, of which the database has the hash, and the mail that carries it. */
 struct invitation {

@@ -114,6 +114,7 @@ account_suspend(struct request *req, struct reply *out)
 	struct account_read_row *row;
 	const struct problem *p;
 
+	sql_account_rights_later(req, path_uuid(req, "id"), req->principal->permissions, judge_rights, NULL);
 	if ((p = sql_account_suspend(req, path_uuid(req, "id"), given->reason, &row)) != NULL)
 		return p;
 	tell(req, "account.suspended", row);
@@ -147,6 +148,7 @@ account_close(struct request *req, struct reply *out)
 		return p;
 	if (before == NULL)
 		return no_such_account(req);
+	sql_account_rights_later(req, id, req->principal->permissions, judge_rights, NULL);
 	if ((p = sql_account_close(req, id, given->reason, &row)) != NULL)
 		return p;
 	tell(req, "account.closed", row);

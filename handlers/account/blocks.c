@@ -12,6 +12,18 @@
 #include "handlers/account/account.h"
 #include "handlers/account/queries.h"
 
+/* Otherwise who may block agents could keep a super user out who works for an account, or was said to. */
+const struct problem *
+judge_rights(struct request *req, void *found, void *context)
+{
+	const struct agent_rights_row *rights = found;
+
+	(void)context;
+	if (rights == NULL || rights->covered == NULL || *rights->covered)
+		return NULL;
+	return problem(req, PROBLEM_FORBIDDEN, "This would block somebody who may do things that you may not.");
+}
+
 /* The agent as it is now, and whoever listens is told of it. */
 static const struct problem *
 look_and_tell(struct request *req, struct uuid id, const char *event, struct agent_read_row **agent_r)
@@ -60,6 +72,7 @@ agent_block(struct request *req, struct reply *out)
 	struct agent_read_row *agent;
 	const struct problem *p;
 
+	sql_agent_rights_later(req, id, req->principal->permissions, judge_rights, NULL);
 	if ((p = sql_agent_block(req, uuid_new(req->env), id, given->reason, given->since, given->until,
 		 req->principal->party, &block)) != NULL)
 		return p;

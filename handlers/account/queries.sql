@@ -99,6 +99,18 @@ SELECT name, title, version FROM account.agent WHERE id = :id FOR NO KEY UPDATE;
 -- After agent_lock.
 UPDATE account.agent SET name = :called, title = :title, version = version + 1 WHERE id = :id;
 
+-- name: agent_rights :one (id uuid, mine text[])
+-- row: (covered bool?)
+-- Whether the caller holds whatever the agent's user holds.
+SELECT "authorization".covers(:mine, "authorization".permissions_of(party)) AS covered
+  FROM account.agent WHERE id = :id;
+
+-- name: account_rights :one (id uuid, mine text[])
+-- row: agent_rights
+-- The same of all its agents; NULL: there are none.
+SELECT bool_and("authorization".covers(:mine, "authorization".permissions_of(party))) AS covered
+  FROM account.agent WHERE account = :id;
+
 -- name: agent_block :one (id uuid, agent uuid, reason text, since timestamptz?, until timestamptz?, made_by uuid)
 -- row: (block uuid, starts timestamptz, ends timestamptz?, records bigint)
 SELECT block, starts, ends, records

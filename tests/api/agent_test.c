@@ -223,6 +223,35 @@ a_blocked_agent_cannot_act_at_once(void **state)
 }
 
 static void
+nobody_blocks_who_may_do_more(void **state)
+{
+	struct world *w = *state;
+
+	given_clerk(w);
+	given_company(w, "acme", "standard");
+	given_agent(w, "ada", "acme");
+	given_role(w, "ada", "super_user");
+	call(w, POST, "/v1/agents/ada-agent/block", "{\"reason\":\"mine now\"}");
+	then_problem(w, 403, "forbidden");
+	call(w, POST, "/v1/accounts/acme/suspend", "{\"reason\":\"mine now\"}");
+	then_problem(w, 403, "forbidden");
+	call(w, POST, "/v1/accounts/acme/close", "{\"reason\":\"mine now\"}");
+	then_problem(w, 403, "forbidden");
+	call(w, GET, "/v1/accounts/acme", NULL);
+	then_field(w, "/status", "active");
+	call(w, GET, "/v1/agents/ada-agent", NULL);
+	then_field(w, "/status", "active");
+	as(w, "ada");
+	call(w, GET, "/v1/profile", NULL);
+	then_status(w, 200);
+	given_user(w, "root");
+	given_role(w, "root", "super_user");
+	as(w, "root");
+	call(w, POST, "/v1/agents/ada-agent/block", "{\"reason\":\"stolen\"}");
+	then_status(w, 200);
+}
+
+static void
 a_block_ends_exactly_and_its_user_is_let_in_by_a_job(void **state)
 {
 	struct world *w = *state;
@@ -352,6 +381,7 @@ static const struct CMUnitTest agent_tests[] = {
 	auth_test(of_twins_one_becomes_the_agent),
 	auth_test(agents_are_listed_and_changed),
 	auth_test(a_blocked_agent_cannot_act_at_once),
+	auth_test(nobody_blocks_who_may_do_more),
 	auth_test(a_block_ends_exactly_and_its_user_is_let_in_by_a_job),
 	auth_test(a_job_does_not_end_what_another_reason_keeps),
 	auth_test(a_block_can_begin_earlier_than_was_thought),
