@@ -2,7 +2,7 @@
 // under /HOW-WHERE/ is a provider of its own that misbehaves as a server, at one place: /hang-jwks/, /huge-token/.
 // usage: node rogue.js PORT
 import { createServer } from 'node:http';
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 const port = Number(process.argv[2]);
 const issuer = `http://127.0.0.1:${port}`;
@@ -10,10 +10,12 @@ const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 const keys = { a: rsa(), b: rsa(), seal: rsa(), twin: rsa(), short: generateKeyPairSync('rsa', { modulusLength: 1024 }),
 	e: generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 let later = null; // a key that is published when it is used first
+// Each start has kids of its own: whoever knows those of the one before asks again.
+const start = randomBytes(4).toString('hex'), named = (kid) => `${kid}-${start}`;
 
-const jwk = (kid, more) => ({ ...keys[kid].publicKey.export({ format: 'jwk' }), kid, use: 'sig', ...more });
+const jwk = (kid, more) => ({ ...keys[kid].publicKey.export({ format: 'jwk' }), kid: named(kid), use: 'sig', ...more });
 const published = () => ({ keys: [jwk('a'), jwk('b'), jwk('e'), jwk('short'), jwk('seal', { use: 'enc' }), jwk('twin'),
-	{ ...jwk('a'), kid: 'twin' }, ...(later ? [jwk('later')] : [])] });
+	{ ...jwk('a'), kid: named('twin') }, ...(later ? [jwk('later')] : [])] });
 
 const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 function signed(header, claims, key) {
@@ -27,7 +29,7 @@ function hmac(header, claims, secret) {
 	return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-const rs = (kid) => ({ alg: 'RS256', typ: 'JWT', kid });
+const rs = (kid) => ({ alg: 'RS256', typ: 'JWT', kid: named(kid) });
 const by = (change, header = rs('a'), key = 'a') => (claims) => signed(header, { ...claims, ...change }, keys[key].privateKey);
 const now = () => Math.floor(Date.now() / 1000);
 const without = (name) => (claims) => {
@@ -38,7 +40,7 @@ const head = (more) => by({}, { ...rs('a'), ...more });
 
 const variants = {
 	good: by({}),
-	good_es256: by({}, { alg: 'ES256', kid: 'e' }, 'e'),
+	good_es256: by({}, { alg: 'ES256', kid: named('e') }, 'e'),
 	good_audience_list: by({ aud: ['stoa', 'other'], azp: 'stoa' }),
 	good_rotated: (claims) => {
 		later ??= keys.later = rsa();
@@ -54,16 +56,16 @@ const variants = {
 	no_nonce: without('nonce'),
 	no_aud: without('aud'),
 	no_iss: without('iss'),
-	alg_none: (claims) => `${encode({ alg: 'none', typ: 'JWT', kid: 'a' })}.${encode(claims)}.`,
-	alg_none_signed: by({}, { alg: 'none', typ: 'JWT', kid: 'a' }),
-	hs256_with_public_key: (claims) => hmac({ alg: 'HS256', typ: 'JWT', kid: 'a' }, claims,
+	alg_none: (claims) => `${encode({ alg: 'none', typ: 'JWT', kid: named('a') })}.${encode(claims)}.`,
+	alg_none_signed: by({}, { alg: 'none', typ: 'JWT', kid: named('a') }),
+	hs256_with_public_key: (claims) => hmac({ alg: 'HS256', typ: 'JWT', kid: named('a') }, claims,
 		keys.a.publicKey.export({ type: 'spki', format: 'pem' })),
-	hs256_with_client_secret: (claims) => hmac({ alg: 'HS256', typ: 'JWT', kid: 'a' }, claims, 'a secret of the tests'),
+	hs256_with_client_secret: (claims) => hmac({ alg: 'HS256', typ: 'JWT', kid: named('a') }, claims, 'a secret of the tests'),
 	swapped_kid: by({}, rs('b')),
 	unknown_kid: by({}, rs('nobody')),
 	no_kid: by({}, { alg: 'RS256', typ: 'JWT' }),
 	kid_of_another_kind: by({}, rs('e')),
-	es256_by_rsa_kid: by({}, { alg: 'ES256', typ: 'JWT', kid: 'a' }, 'e'),
+	es256_by_rsa_kid: by({}, { alg: 'ES256', typ: 'JWT', kid: named('a') }, 'e'),
 	key_for_sealing: by({}, rs('seal'), 'seal'),
 	kid_twice: by({}, rs('twin'), 'twin'),
 	short_key: by({}, rs('short'), 'short'),
