@@ -5,3 +5,4 @@ include tests/browser/local.mk
 include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
+EXTRA_DIST += tests/README.md
