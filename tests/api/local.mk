@@ -177,6 +177,10 @@ check_PROGRAMS += tests/api/account_test
 tests_api_account_test_SOURCES = tests/api/account_test.c $(ACCOUNT_KIT)
 tests_api_account_test_LDADD = $(KIT)
 
+check_PROGRAMS += tests/api/account_team_test
+tests_api_account_team_test_SOURCES = tests/api/account_team_test.c $(ACCOUNT_KIT)
+tests_api_account_team_test_LDADD = $(KIT)
+
 check_PROGRAMS += tests/api/agent_test
 tests_api_agent_test_SOURCES = tests/api/agent_test.c $(ACCOUNT_KIT)
 tests_api_agent_test_LDADD = $(KIT)
