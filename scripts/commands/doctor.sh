@@ -68,7 +68,8 @@ check_secret() {
 	path=$(setting global secret_key_file)
 	mode=$(stat -c %a "$path" 2>/dev/null)
 	case $mode in
-	'') finding fail secret "there is no $path" "$(stoa_command keys new)" ;;
+	'') finding fail secret "there is no $path" \
+			"put back the copy that was kept of it; where there is none, what it sealed is lost: $(stoa_command keys new); $(stoa_command migrate); $(stoa_command reload)" ;;
 	*[0-7][0-7][1-7]) finding fail secret "$path can be read by everybody (mode $mode)" "chmod o= $path" ;;
 	*) finding ok secret "$path, mode $mode" ;;
 	esac
@@ -116,7 +117,7 @@ check_certificate() {
 	local path end left cure
 	path=$(certificate_path)
 	cure="put a new certificate at $path, then $(stoa_command reload)"
-	[ -n "$(setting global certificate)" ] || cure="rm $path; $(stoa_command up); $(stoa_command reload)"
+	[ -n "$(setting global certificate)" ] || cure="rm $path; $(stoa_command reload)"
 	if ! end=$(openssl x509 -in "$path" -noout -enddate 2>/dev/null); then
 		finding fail certificate "there is no readable certificate at $path" "$cure"
 		return
@@ -177,25 +178,41 @@ check_database() {
 	else
 		finding ok clock "$skew s from PostgreSQL's"
 	fi
-	count=$(ask_database "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state_change < clock_timestamp() - interval '2 s'")
-	if [ "${count:-0}" != 0 ]; then
-		finding fail locks "$count sessions have waited for a lock for more than 2 s" \
-			"$(stoa_command psql) -- -c 'SELECT pid, pg_blocking_pids(pid), query FROM pg_stat_activity WHERE wait_event_type = \$\$Lock\$\$'"
+	check_locks
+	check_transactions
+}
+
+# The command that ends a session of PostgreSQL's; what it had begun is undone.
+end_session() { echo "$(stoa_command psql) -- -c 'SELECT pg_terminate_backend($1)'"; }
+
+check_locks() {
+	local holder user
+	read -r holder user < <(ask_database "SELECT h.pid || ' ' || h.usename
+		FROM pg_stat_activity w CROSS JOIN unnest(pg_blocking_pids(w.pid)) b JOIN pg_stat_activity h ON h.pid = b
+		WHERE w.wait_event_type = 'Lock' AND w.state_change < clock_timestamp() - interval '2 s'
+		  AND cardinality(pg_blocking_pids(b)) = 0 LIMIT 1")
+	if [ -n "$holder" ]; then
+		finding fail locks "a session has waited for more than 2 s for a lock that $user holds (process $holder)" "$(end_session "$holder")"
 	else
 		finding ok locks "nobody waits for one"
 	fi
-	count=$(ask_database "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start))::int, 0) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
-	if [ "${count:-0}" -gt 60 ]; then
-		finding warn transactions "the oldest transaction is $count s old, and vacuum waits for it" \
-			"$(stoa_command psql) -- -c 'SELECT pid, usename, xact_start, query FROM pg_stat_activity ORDER BY xact_start LIMIT 5'"
+}
+
+check_transactions() {
+	local age pid user
+	read -r age pid user < <(ask_database "SELECT extract(epoch FROM clock_timestamp() - xact_start)::int || ' ' || pid || ' ' || usename
+		FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+		ORDER BY xact_start LIMIT 1")
+	if [ "${age:-0}" -gt "$(setting global transaction_old)" ]; then
+		finding warn transactions "the oldest is $age s old, $user's (process $pid), and vacuum waits for it" "$(end_session "$pid")"
 	else
-		finding ok transactions "the oldest is ${count:-0} s old"
+		finding ok transactions "the oldest is ${age:-0} s old"
 	fi
 }
 
 check_migrations() {
 	local text
-	if text=$(as_owner "$STOAD" --config "$CONFIG" --migrate status 2>&1); then
+	if text=$(PGOPTIONS='-c statement_timeout=5s' as_owner "$STOAD" --config "$CONFIG" --migrate status 2>&1); then
 		finding ok migrations "$(grep -c . <<<"$text") applied, none waits"
 	else
 		finding fail migrations "$(tail -n 1 <<<"$text")" "$(stoa_command migrate)"
@@ -226,8 +243,10 @@ check_redis() {
 		finding ok redis "configured; /ready says whether limits are shared"
 	elif redis_running; then
 		finding ok redis "answers"
-	else
+	elif [ -n "$(redis_pid)" ]; then
 		finding fail redis "does not answer; each host limits by itself meanwhile" "$(stoa_command restart redis)"
+	else
+		finding fail redis "does not answer; each host limits by itself meanwhile" "$(stoa_command up)"
 	fi
 }
 

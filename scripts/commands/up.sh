@@ -140,7 +140,7 @@ command_up() {
 	[ $# = 0 ] || wrong "up takes no arguments; see scripts/stoa up --help."
 	local began
 	began=$(now_ms)
-	trap 'echo; warn "Interrupted. Nothing is broken: run it again to go on."; exit 130' INT
+	trap 'rm -f "${STEP_OUTPUT:-}"; echo; warn "Interrupted. Nothing is broken: run it again to go on."; exit 130' INT
 	check_path
 	need_packages
 	make_place || fail "The folders in var could not be made; see above."

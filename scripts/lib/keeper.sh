@@ -162,7 +162,8 @@ nginx_reload() {
 	as_owner kill -HUP "$pid"
 }
 
-# Whether its configuration is newer than what it has read.
+# Whether its configuration or its certificate is newer than what it has read.
 nginx_is_old() {
-	[ -n "$(nginx_pid)" ] && [ -n "$(find "$HERE/nginx" -maxdepth 1 -name '*.conf' -newer "$HERE/nginx/loaded" 2>/dev/null)" ]
+	[ -n "$(nginx_pid)" ] || return 1
+	[ -n "$(find "$HERE"/nginx/*.conf "$(certificate_path)" -newer "$HERE/nginx/loaded" 2>/dev/null)" ]
 }

@@ -13,21 +13,22 @@ todo() { warn "$*"; exit 3; }
 now_ms() { local t=$EPOCHREALTIME; echo $((${t%.*} * 1000 + 10#${t#*.} / 1000)); }
 seconds_since() { local took=$(($(now_ms) - $1)); printf '%d.%d s' $((took / 1000)) $((took % 1000 / 100)); }
 
-# step LABEL COMMAND...: one line with its seconds.  What the command prints is kept and shown only if it fails.
+# step LABEL COMMAND...: one line with its seconds.  What the command prints is kept and shown only if it fails.  It runs in a
+# shell of its own, so that who is interrupted meanwhile is told so on the screen.
 step() {
-	local label=$1 began output status
+	local label=$1 began status
 	shift
 	began=$(now_ms)
-	output=$(mktemp)
+	STEP_OUTPUT=$(mktemp)
 	printf '  %-46s' "$label"
-	"$@" >"$output" 2>&1
+	("$@") >"$STEP_OUTPUT" 2>&1
 	status=$?
 	if [ $status = 0 ]; then
 		printf '%s\n' "$(seconds_since "$began")"
 	else
 		printf 'failed after %s\n' "$(seconds_since "$began")"
-		grep -vE '^  (CC|CCLD|AR|GEN) ' "$output" | tail -n 40 | sed 's/^/    /' >&2
+		grep -vE '^  (CC|CCLD|AR|GEN) ' "$STEP_OUTPUT" | tail -n 40 | sed 's/^/    /' >&2
 	fi
-	rm -f "$output"
+	rm -f "$STEP_OUTPUT"
 	return $status
 }
