@@ -145,10 +145,10 @@ bench(int count)
 	choice = measure("choose", 2, count);
 	join = measure("join", 3, count);
 	must("ROLLBACK");
-	figure_most("choosing plan and price adds to a sign-up", choice.computed - nothing.computed, "ms", CHOICE_MOST);
-	figure_note("  median until the answer", choice.median, "ms");
-	figure_note("client, subscription, term, history, two events add", join.computed - nothing.computed, "ms");
-	figure_note("  median until the answer", join.median, "ms");
+	says("choosing plan and price adds to a sign-up", choice.computed - nothing.computed, "ms", CHOICE_MOST, false);
+	note("  median until the answer", choice.median, "ms");
+	note("client, subscription, term, history, two events add", join.computed - nothing.computed, "ms");
+	note("  median until the answer", join.median, "ms");
 }
 
 int
@@ -168,5 +168,5 @@ main(int argc, char **argv)
 		return 1;
 	bench(count);
 	PQfinish(owner);
-	return figures_are_well() ? 0 : 1;
+	return all_is_well() ? 0 : 1;
 }

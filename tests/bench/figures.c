@@ -3,25 +3,28 @@
 
 #include <stdio.h>
 
-static bool missed;
+static bool well = true;
 
 void
-figure_note(const char *name, double value, const char *unit)
+says(const char *name, double value, const char *unit, double must, bool at_least)
 {
-	printf("%-60s %10.3f %s\n", name, value, unit);
+	const bool missed = at_least ? value < must : value > must;
+
+	printf("%-60s %12.3f %-8s (%s %g)%s\n", name, value, unit, at_least ? "at least" : "at most", must,
+	    missed ? "  MISSED" : "");
 	fflush(stdout);
+	well = well && !missed;
 }
 
 void
-figure_most(const char *name, double value, const char *unit, double most)
+note(const char *name, double value, const char *unit)
 {
-	printf("%-60s %10.3f %-6s (at most %g)%s\n", name, value, unit, most, value > most ? "  MISSED" : "");
+	printf("%-60s %12.3f %s\n", name, value, unit);
 	fflush(stdout);
-	missed = missed || value > most;
 }
 
 bool
-figures_are_well(void)
+all_is_well(void)
 {
-	return !missed;
+	return well;
 }

@@ -4,11 +4,10 @@
 
 #include <stdbool.h>
 
-/* A figure, for people. */
-void figure_note(const char *name, double value, const char *unit);
-/* One that must be `most` at most. */
-void figure_most(const char *name, double value, const char *unit, double most);
-/* Whether all that must be so was so. */
-bool figures_are_well(void);
+/* A line with the figure; with what it must be, and whether that was missed. */
+void note(const char *name, double value, const char *unit);
+void says(const char *name, double value, const char *unit, double must, bool at_least);
+/* Whether none was missed. */
+bool all_is_well(void);
 
 #endif

@@ -226,9 +226,9 @@ measure_pages(struct world *w, const struct listing *list, long rows, struct fig
 	for (int place = 0; place < PLACES; place++) {
 		figures_r->median[place] = at(took[place], ROUNDS, 0.5);
 		figures_r->computed[place] = sum[place] / ROUNDS;
-		figure_note(arena_format(w->arena, "%ld %s, %s: median", rows, list->name, place_names[place]),
+		note(arena_format(w->arena, "%ld %s, %s: median", rows, list->name, place_names[place]),
 		    figures_r->median[place], "ms");
-		figure_note("  for which PostgreSQL computes", figures_r->computed[place], "ms");
+		note("  for which PostgreSQL computes", figures_r->computed[place], "ms");
 	}
 }
 
@@ -253,12 +253,12 @@ judge_pages(struct world *w, const struct listing *list, const struct figures *f
 
 	memcpy(all, few->computed, sizeof(few->computed));
 	memcpy(all + PLACES, many->computed, sizeof(many->computed));
-	figure_most(arena_format(w->arena, "few %s: the slowest page to the fastest", list->name),
-	    spread(few->median, PLACES), "times", FACTOR_MOST);
-	figure_most(arena_format(w->arena, "many %s: the slowest page to the fastest", list->name),
-	    spread(many->median, PLACES), "times", FACTOR_MOST);
-	figure_most(arena_format(w->arena, "%s: computed for any page, few or many, most to least", list->name),
-	    spread(all, 2 * PLACES), "times", FACTOR_MOST);
+	says(arena_format(w->arena, "few %s: the slowest page to the fastest", list->name), spread(few->median, PLACES),
+	    "times", FACTOR_MOST, false);
+	says(arena_format(w->arena, "many %s: the slowest page to the fastest", list->name),
+	    spread(many->median, PLACES), "times", FACTOR_MOST, false);
+	says(arena_format(w->arena, "%s: computed for any page, few or many, most to least", list->name),
+	    spread(all, 2 * PLACES), "times", FACTOR_MOST, false);
 }
 
 static void
@@ -287,11 +287,11 @@ judge_searches(struct world *w, long rows)
 			worst = words;
 		}
 	}
-	figure_note(arena_format(w->arena, "search in %ld names: median", rows), at(took, SEARCHES, 0.5), "ms");
-	figure_most(arena_format(w->arena, "search in %ld names: p99 of %d", rows, SEARCHES), at(took, SEARCHES, 0.99),
-	    "ms", SEARCH_MOST);
-	figure_note(arena_format(w->arena, "  the slowest, \"%s\"", worst), slowest, "ms");
-	figure_note("  for which PostgreSQL computes on average", (computed(postgres) - before) / (SEARCHES - 1), "ms");
+	note(arena_format(w->arena, "search in %ld names: median", rows), at(took, SEARCHES, 0.5), "ms");
+	says(arena_format(w->arena, "search in %ld names: p99 of %d", rows, SEARCHES), at(took, SEARCHES, 0.99), "ms",
+	    SEARCH_MOST, false);
+	note(arena_format(w->arena, "  the slowest, \"%s\"", worst), slowest, "ms");
+	note("  for which PostgreSQL computes on average", (computed(postgres) - before) / (SEARCHES - 1), "ms");
 }
 
 /* Milliseconds that PostgreSQL computes for an account that is opened, as it stands now. */
@@ -311,9 +311,9 @@ opening(struct world *w)
 static void
 measure_opening(struct world *w)
 {
-	figure_note("opening an account: PostgreSQL computes", opening(w), "ms");
+	note("opening an account: PostgreSQL computes", opening(w), "ms");
 	given_sql(w, "DROP INDEX account.account_by_key");
-	figure_note("  without the index of names", opening(w), "ms");
+	note("  without the index of names", opening(w), "ms");
 }
 
 int
@@ -351,5 +351,5 @@ main(int argc, char **argv)
 	judge_searches(w, many);
 	measure_opening(w);
 	kit_close(&state);
-	return figures_are_well() ? 0 : 1;
+	return all_is_well() ? 0 : 1;
 }

@@ -19,6 +19,7 @@ benches: $(BENCHES)
 .PHONY: benches
 
 FIGURES = tests/bench/figures.c tests/bench/figures.h
+
 tests_bench_lists_bench_SOURCES = tests/bench/lists_bench.c $(FIGURES)
 tests_bench_lists_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
 tests_bench_lists_bench_DEPENDENCIES = handlers/house.$(OBJEXT) librooms.a tests/api/libkit.a libstoa.a
@@ -39,7 +40,7 @@ tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/cpu.c test
 tests_bench_size_bench_LDADD = $(KIT)
 
 tests_bench_money_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_money_bench_SOURCES = tests/bench/money_bench.c tests/bench/money_bench.h tests/bench/money_history.c \
+tests_bench_money_bench_SOURCES = $(FIGURES) tests/bench/money_bench.c tests/bench/money_bench.h tests/bench/money_history.c \
 	tests/api/money.c tests/api/money.h
 tests_bench_money_bench_LDADD = $(KIT)
 

@@ -28,7 +28,6 @@
 	"[pool.payment-wait]\npm = static\npm.max_children = 2\n"
 
 bool is_long;
-static bool well = true;
 static pid_t bare;
 
 static void
@@ -36,24 +35,6 @@ give_up(const char *what)
 {
 	fprintf(stderr, "bench: %s\n", what);
 	exit(1);
-}
-
-void
-says(const char *name, double value, const char *unit, double must, bool at_least)
-{
-	const bool missed = at_least ? value < must : value > must;
-
-	printf("%-52s %12.1f %-8s (%s %g)%s\n", name, value, unit, at_least ? "at least" : "at most", must,
-	    missed ? "  MISSED" : "");
-	fflush(stdout);
-	well = well && !missed;
-}
-
-void
-note(const char *name, double value, const char *unit)
-{
-	printf("%-52s %12.1f %s\n", name, value, unit);
-	fflush(stdout);
 }
 
 double
@@ -309,5 +290,5 @@ main(int argc, char **argv)
 		bench_history(w);
 	platform_end(&bare, SIGTERM);
 	kit_close(&state);
-	return well ? 0 : 1;
+	return all_is_well() ? 0 : 1;
 }

@@ -5,12 +5,9 @@
 #include <stdbool.h>
 
 #include "tests/api/kit/platform.h"
+#include "tests/bench/figures.h"
 
 extern bool is_long; /* the full figures */
-
-/* A line with the figure; with what it must be, and whether that was missed. */
-void note(const char *name, double value, const char *unit);
-void says(const char *name, double value, const char *unit, double must, bool at_least);
 
 double now_seconds(void);
 double number(struct world *w, const char *sql);
