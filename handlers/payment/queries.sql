@@ -3,8 +3,7 @@
 -- name: payment_wallets :many (from_wallet uuid, to_wallet uuid)
 -- row: (account uuid, owner uuid?, currency text, exponent int, state text)
 SELECT s.account, s.owner, s.currency, s.exponent, s.state
-  FROM ledger.standing s
- WHERE s.account IN (:from_wallet, :to_wallet);
+  FROM ledger.standing(:from_wallet, :to_wallet) AS s;
 
 -- name: payment_add :exec (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool,
 --   amount numeric, currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?)
@@ -18,8 +17,7 @@ INSERT INTO payment.ending (id, payment, kind, amount, created_at)
 VALUES (:id, :payment, :kind, :amount, :created_at);
 
 -- name: payment_queue :exec (id uuid, kind text, debit uuid, credit uuid, amount numeric, of_item uuid, expires_at timestamptz)
-INSERT INTO ledger.queue (id, kind, debit, credit, amount, "of", expires_at)
-VALUES (:id, :kind::ledger.kind, :debit, :credit, :amount, :of_item, :expires_at);
+SELECT ledger.item_put(:id, :kind, :debit, :credit, :amount, :of_item, :expires_at);
 
 -- name: payment_read :one (id uuid, owners uuid[], anyone bool)
 -- row: (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool, amount numeric,
