@@ -64,4 +64,5 @@ nobase_dist_pkgdata_DATA += schema/0085_ledger_standing.sql
 nobase_dist_pkgdata_DATA += schema/0086_core_kept.sql
 nobase_dist_pkgdata_DATA += schema/0087_audit_append.sql
 nobase_dist_pkgdata_DATA += schema/0088_ledger_doors.sql
+nobase_dist_pkgdata_DATA += schema/0089_payment_acceptance.sql
 nobase_dist_pkgdata_DATA += schema/0090_core_transaction.sql

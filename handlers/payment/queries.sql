@@ -7,7 +7,7 @@ SELECT s.account, s.owner, s.currency, s.exponent, s.state
 
 -- name: payment_add :exec (id uuid, from_wallet uuid, to_wallet uuid, created_at timestamptz, exponent int, hold bool,
 --   amount numeric, currency text, description text?, metadata text?, expires_at timestamptz?, refund_of uuid?)
-INSERT INTO payment.payment (id, from_wallet, to_wallet, created_at, exponent, hold, amount, currency, description,
+INSERT INTO payment.acceptance (id, from_wallet, to_wallet, created_at, exponent, hold, amount, currency, description,
 	metadata, expires_at, refund_of)
 VALUES (:id, :from_wallet, :to_wallet, :created_at, :exponent, :hold, :amount, :currency, :description, :metadata,
 	:expires_at, :refund_of);
