@@ -1,4 +1,4 @@
--- For wrk: payments, each under a key of its own.  Arguments: TOKEN FROM TO, or none for the bare worker.
+-- For wrk: payments, each under a key of its own; the bare worker is sent the same.  Arguments: TOKEN FROM TO.
 local count, seed = 0, 0
 local threads = 0
 
@@ -12,13 +12,9 @@ function init(arguments)
 	wrk.method = "POST"
 	wrk.headers["Content-Type"] = "application/json"
 	run = string.format("%08x%08x", math.random(0, 2 ^ 31), math.random(0, 2 ^ 31))
-	if #arguments == 3 then
-		wrk.headers["Authorization"] = "Bearer " .. arguments[1]
-		wrk.body = string.format('{"from_wallet":"%s","to_wallet":"%s","amount":"0.01","currency":"USD"}',
-			arguments[2], arguments[3])
-	else
-		wrk.body = '{}'
-	end
+	wrk.headers["Authorization"] = "Bearer " .. arguments[1]
+	wrk.body = string.format('{"from_wallet":"%s","to_wallet":"%s","amount":"0.01","currency":"USD"}',
+		arguments[2], arguments[3])
 end
 
 function request()
