@@ -5,7 +5,8 @@
  */
 #include "tests/core/owner_kit.h"
 
-/* Every other name has "acme", one in a hundred "rare <hundreds>", and each a number; before them, 3,000 with "old". */
+/* Over forty days and seven ages: every other name has "acme", one in a hundred "rare <hundreds>", and each a number;
+ * the older half has "old" instead. */
 static int
 begin(void **state)
 {
@@ -14,7 +15,7 @@ begin(void **state)
 		  " SELECT gen_random_uuid(), CASE WHEN n > 3000 THEN 'Old & Sons ' WHEN n % 2 = 0 THEN 'ACME '"
 		  " ELSE 'Straße ' END || CASE WHEN n % 100 = 7 THEN 'rare ' || n / 100 ELSE '_%\\' END || ' no' || n,"
 		  " CASE WHEN n % 50 = 7 THEN 'vip' ELSE 'standard' END,"
-		  " CASE WHEN n % 7 = 0 THEN 'suspended' ELSE 'active' END, now() - n * interval '1 s',"
+		  " CASE WHEN n % 7 = 0 THEN 'suspended' ELSE 'active' END, now() - n * interval '10 min',"
 		  " CASE WHEN n % 7 = 0 THEN now() END"
 		  " FROM generate_series(1, 6000) n");
 	return 0;
@@ -60,8 +61,8 @@ static void
 so_does_a_page_further_on(void **state)
 {
 	(void)state;
-	owner_says(DIFFERENCES(ALL_TIERS, ALL_STATES, "now() - interval '2500 s'", "21"), "0");
-	owner_says(DIFFERENCES("ARRAY['standard']", "ARRAY['active']", "now() - interval '5900 s'", "101"), "0");
+	owner_says(DIFFERENCES(ALL_TIERS, ALL_STATES, "now() - interval '17 days'", "21"), "0");
+	owner_says(DIFFERENCES("ARRAY['standard']", "ARRAY['active']", "now() - interval '41 days'", "101"), "0");
 }
 
 static void
