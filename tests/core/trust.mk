@@ -39,7 +39,7 @@ tests_core_authorization_test_SOURCES = tests/core/authorization_test.c $(OWNER_
 tests_core_authorization_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/session_history_test
-tests_core_session_history_test_SOURCES = tests/core/session_history_test.c
+tests_core_session_history_test_SOURCES = tests/core/session_history_test.c $(OWNER_KIT)
 tests_core_session_history_test_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/totp_test
