@@ -36,13 +36,19 @@ begin(struct master *master, int64_t now)
 	}
 }
 
+bool
+erase_comes_first(const struct master *master)
+{
+	return access(master->erase_order, F_OK) == 0;
+}
+
 /* A generation that is not ready yet leaves it to the master before, and that one lets it become ready first. */
 void
 erase_tick(struct master *master, int64_t now)
 {
 	bool is_in_charge = !master->drained && !master->ending && master->ready < 0 && master->successor.pid == 0;
 
-	if (master->erasing == NOT_ERASING && is_in_charge && access(master->erase_order, F_OK) == 0)
+	if (master->erasing == NOT_ERASING && is_in_charge && erase_comes_first(master))
 		begin(master, now);
 	if (master->erasing != NOT_ERASING && !master->is_ready)
 		service_notify("EXTEND_TIMEOUT_USEC=30000000");

@@ -106,7 +106,7 @@ generation_start(struct master *master)
 		kill(master->heir, SIGHUP);
 		return;
 	}
-	master->again = master->successor.pid != 0 || master->erasing != NOT_ERASING;
+	master->again = master->successor.pid != 0 || erase_comes_first(master);
 	if (master->again || master->ending || pipe2(ends, O_CLOEXEC) != 0)
 		return;
 	service_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now);

@@ -123,6 +123,8 @@ void elders_tick(struct master *master, int64_t now);
 void elders_kill(struct master *master);
 
 /* erase.c */
+/* No generation is started while there is an order. */
+bool erase_comes_first(const struct master *master);
 void erase_tick(struct master *master, int64_t now);
 /* When it should be called next. */
 int64_t erase_check(struct master *master, int64_t now);

@@ -100,6 +100,21 @@ start_master(struct world *w)
 	assert_true(platform_start_stoad(w->platform));
 }
 
+/* After a reload it is another one, which the kit ends as it would have ended the first. */
+static void
+follow_master(struct world *w)
+{
+	FILE *file = fopen(arena_format(w->arena, "%s/run/stoad.pid", w->platform->folder), "re");
+	int pid = 0;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%d", &pid), 1);
+	fclose(file);
+	if (pid != w->platform->stoad)
+		platform_end(&w->platform->stoad, 0); /* it ends by itself, when its last worker does */
+	w->platform->stoad = pid;
+}
+
 /* ---- the order */
 
 /* The newest in the log, or the one that the program prints before anything was erased. */
@@ -367,12 +382,55 @@ a_worker_that_is_frozen_is_killed(void **state)
 	assert_string_equal(given_sql(w, "SELECT count(*) FROM auth.user"), "0");
 }
 
+static void
+a_reload_waits_for_the_erase(void **state)
+{
+	struct world *w = *state;
+	const unsigned begun = told(w, "the workers are told to end"), ended = told(w, "everything has been erased");
+	const unsigned handed = told(w, "the next generation has taken over");
+
+	given_some_boss(w);
+	given_order(w);
+	wait_for(w, "the workers are told to end", begun + 1);
+	assert_int_equal(kill(w->platform->stoad, SIGHUP), 0);
+	wait_for(w, "everything has been erased", ended + 1);
+	wait_for(w, "the next generation has taken over", handed + 1);
+	wait_until_served(w);
+	assert_string_equal(given_sql(w, PEOPLE), "0");
+	follow_master(w);
+}
+
+static void
+an_order_waits_for_a_reload(void **state)
+{
+	struct world *w = *state;
+	const char *anatomy = given_sql(w, ANATOMY);
+	const unsigned begun = told(w, "the workers are told to end"), ended = told(w, "everything has been erased");
+	int64_t until;
+
+	given_some_boss(w);
+	given_order(w);
+	until = env_monotonic(&env_system) + PATIENCE;
+	while (told(w, "the workers are told to end") == begun && env_monotonic(&env_system) < until) {
+		follow_master(w);
+		kill(w->platform->stoad, SIGHUP);
+		usleep(20000);
+	}
+	wait_for(w, "everything has been erased", ended + 1);
+	wait_until_served(w);
+	then_the_house_is_new(w, anatomy);
+	usleep(500000); /* a reload that waited */
+	follow_master(w);
+}
+
 #define QUICK 2 /* the rest belongs to the long form */
 static const struct CMUnitTest erase_tests[] = {
 	auth_test(an_order_is_carried_out_once_whoever_is_killed),
 	auth_test(an_order_that_has_run_out_erases_nothing),
 	auth_test(a_worker_that_is_frozen_is_killed),
 	auth_test(it_does_not_matter_when_the_master_is_killed),
+	auth_test(a_reload_waits_for_the_erase),
+	auth_test(an_order_waits_for_a_reload),
 };
 
 static int
