@@ -287,6 +287,21 @@ a_read_flushes_once_and_a_change_twice(void **state)
 	assert_int_equal(ask_number("SELECT balance FROM web_test.wallet"), 0);
 }
 
+/* While both run, a key that one of them has met is the other's as well; the migration moved its rows by the same. */
+static void
+the_version_before_finds_the_answer_too(void **state)
+{
+	char body[512], sql[256], party[UUID_TEXT_SIZE];
+	uint64_t flushes;
+
+	(void)state;
+	assert_int_equal(answer_to(POST, "/v1/balance", "a", body, &flushes), 201);
+	snprintf(sql, sizeof(sql),
+	    "SELECT count(*) FROM core.idempotency_look('%s', 'POST /v1/balance', '%s') WHERE status = 201",
+	    uuid_print(ada.party, party), "ypeBEsobvcr6wjGzmiPcTQ" /* sixteen bytes of the SHA-256 of "a" */);
+	assert_int_equal(ask_number(sql), 1);
+}
+
 static void
 a_refusal_stays_when_the_money_comes(void **state)
 {
@@ -412,6 +427,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_read_flushes_once_and_a_change_twice),
+		TEST(the_version_before_finds_the_answer_too),
 		TEST(a_refusal_stays_when_the_money_comes),
 		TEST(twins_get_one_effect_and_equal_answers),
 		TEST(strangers_get_one_effect_and_refusals),
