@@ -17,16 +17,6 @@ struct wide {
 /* Bits of a quotient that fits minor_units. */
 #define QUOTIENT_BITS 127
 
-static minor_units
-power_of_ten(unsigned exponent)
-{
-	minor_units power = 1;
-
-	while (exponent-- > 0)
-		power *= 10;
-	return power;
-}
-
 /* The bounds of convert.h keep every product below 2^512; one that is not is a mistake of ours. */
 static void
 multiply_digit(struct wide *wide, uint64_t factor, uint64_t carry)
@@ -138,13 +128,13 @@ scale(minor_units units, const struct convert_side *from, const struct convert_s
 	multiply(&above, units);
 	multiply(&above, from->rate.numerator);
 	multiply(&above, to->rate.denominator);
-	multiply(&above, power_of_ten(to->exponent));
+	multiply(&above, minor_units_power_of_ten(to->exponent));
 	multiply(&below, from->rate.denominator);
 	multiply(&below, to->rate.numerator);
-	multiply(&below, power_of_ten(from->exponent));
+	multiply(&below, minor_units_power_of_ten(from->exponent));
 	if (!divide(above, below, units_r, &remains))
 		return CONVERT_TOO_LARGE;
-	if (*units_r >= power_of_ten(MONEY_DIGITS_MAX) + !(up && remains))
+	if (*units_r >= minor_units_power_of_ten(MONEY_DIGITS_MAX) + !(up && remains))
 		return CONVERT_TOO_LARGE;
 	*units_r += up && remains;
 	return *units_r == 0 ? CONVERT_TOO_SMALL : CONVERT_OK;
@@ -190,7 +180,7 @@ convert_to_amount(minor_units wanted, unsigned spread, const struct convert_side
 		return fault;
 	converted_r->to = wanted;
 	converted_r->spread = part_of(converted_r->net, ALL, ALL - spread) - converted_r->net;
-	return converted_r->net + converted_r->spread > power_of_ten(MONEY_DIGITS_MAX) ? CONVERT_TOO_LARGE : CONVERT_OK;
+	return converted_r->net + converted_r->spread > minor_units_power_of_ten(MONEY_DIGITS_MAX) ? CONVERT_TOO_LARGE : CONVERT_OK;
 }
 
 static minor_units

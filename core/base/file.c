@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool
-write_whole(int fd, const char *text)
+bool
+file_write(int fd, const char *text)
 {
 	for (size_t left = strlen(text); left > 0;) {
 		ssize_t written = write(fd, text, left);
@@ -29,7 +29,7 @@ static bool
 write_draft(const char *draft, const char *text)
 {
 	int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-	bool well = fd >= 0 && write_whole(fd, text);
+	bool well = fd >= 0 && file_write(fd, text);
 
 	return (fd < 0 || close(fd) == 0) && well;
 }

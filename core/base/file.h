@@ -6,5 +6,7 @@
 
 /* Written beside its place, and then put there; what stood there before is replaced.  False: errno says why. */
 bool file_put(const char *path, const char *text);
+/* All of it, and down to the disk. */
+bool file_write(int fd, const char *text);
 
 #endif

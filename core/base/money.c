@@ -13,8 +13,8 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static minor_units
-power_of_ten(unsigned exponent)
+minor_units
+minor_units_power_of_ten(unsigned exponent)
 {
 	minor_units power = 1;
 
@@ -54,7 +54,7 @@ enum money_fault
 money_parse(const char *text, unsigned exponent, minor_units *units_r)
 {
 	const char *point = skip_whole(text), *decimals, *end;
-	minor_units units = 0, limit = power_of_ten(MONEY_DIGITS_MAX);
+	minor_units units = 0, limit = minor_units_power_of_ten(MONEY_DIGITS_MAX);
 	size_t count;
 
 	if (exponent > MONEY_EXPONENT_MAX)
@@ -131,7 +131,7 @@ minor_units_parse(const char *text, minor_units *units_r)
 
 	if (end == NULL || *end != '\0' || (negative && *digits == '0'))
 		return false;
-	if (!append_digits(digits, (size_t)(end - digits), power_of_ten(UNITS_DIGITS_MAX) - 1, &units))
+	if (!append_digits(digits, (size_t)(end - digits), minor_units_power_of_ten(UNITS_DIGITS_MAX) - 1, &units))
 		return false;
 	*units_r = negative ? -units : units;
 	return true;

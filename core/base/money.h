@@ -24,6 +24,8 @@ const char *money_print(minor_units units, unsigned exponent, char text[static M
 /* For the person who sent it: "has more decimals than the currency's 2". */
 const char *money_fault_text(enum money_fault fault);
 
+/* At most 10^38 fits. */
+minor_units minor_units_power_of_ten(unsigned exponent);
 /* Plain decimal digits with an optional '-', as PostgreSQL's numeric(38,0) prints them. */
 bool minor_units_parse(const char *text, minor_units *units_r);
 const char *minor_units_print(minor_units units, char text[static MONEY_TEXT_SIZE]);

@@ -12,6 +12,7 @@
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
 #include "core/base/encode.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 
 /* RFC 5322, 2.1.1: no line is longer, without its CRLF. */
@@ -148,22 +149,6 @@ mail_host(struct arena *arena, const char *url)
 	return arena_copy(arena, host, length);
 }
 
-static bool
-write_whole(int file, const char *text)
-{
-	for (size_t left = strlen(text); left > 0;) {
-		ssize_t written = write(file, text, left);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return false;
-		text += written;
-		left -= (size_t)written;
-	}
-	return fchmod(file, 0640) == 0 && fsync(file) == 0;
-}
-
 /* link() fails where rename() would replace, so of two workers with the same job one writes the mail. */
 static bool
 write_file(struct arena *arena, const char *directory, const char *path, const char *text)
@@ -175,7 +160,7 @@ write_file(struct arena *arena, const char *directory, const char *path, const c
 
 	if (file < 0)
 		return false;
-	written = write_whole(file, text);
+	written = fchmod(file, 0640) == 0 && file_write(file, text);
 	error = errno;
 	close(file);
 	if (written && link(temporary, path) != 0 && errno != EEXIST) {

@@ -7,10 +7,8 @@
 
 #include <string.h>
 
-#include "core/base/arena.h"
 #include "core/base/buffer.h"
-
-static struct arena *arena;
+#include "tests/core/arena_kit.h"
 
 static void
 an_empty_buffer_is_an_empty_string(void **state)
@@ -88,22 +86,6 @@ formats_longer_than_the_room_are_whole(void **state)
 		buffer_format(&buffer, "%*d", width, 1);
 		assert_int_equal(strlen(buffer.data), 2 * width);
 	}
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 int

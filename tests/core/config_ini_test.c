@@ -6,10 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/base/arena.h"
 #include "core/config/ini.h"
-
-static struct arena *arena;
+#include "tests/core/arena_kit.h"
 
 static struct ini_line
 only_line(const char *text)
@@ -107,22 +105,6 @@ what_is_wrong_is_told_and_the_rest_is_read(void **state)
 	assert_int_equal(ini_next(&ini).kind, INI_PAIR);
 	ini_init(&ini, arena, "a = b\0c", 7);
 	assert_int_equal(ini_next(&ini).kind, INI_FAULT);
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 int

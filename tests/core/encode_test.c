@@ -11,13 +11,11 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
-#include "core/base/arena.h"
 #include "core/base/encode.h"
 #include "core/base/env.h"
+#include "tests/core/arena_kit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct arena *arena;
 
 static void
 base64_is_as_rfc_4648_shows_it(void **state)
@@ -179,22 +177,6 @@ hash64_agrees_with_openssl(void **state)
 	}
 	EVP_MAC_CTX_free(context);
 	EVP_MAC_free(algorithm);
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 int

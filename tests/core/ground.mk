@@ -7,7 +7,7 @@ tests_core_arena_test_SOURCES = tests/core/arena_test.c
 tests_core_arena_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/buffer_test
-tests_core_buffer_test_SOURCES = tests/core/buffer_test.c
+tests_core_buffer_test_SOURCES = tests/core/buffer_test.c tests/core/arena_kit.h
 tests_core_buffer_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/value_test
@@ -31,7 +31,7 @@ tests_core_text_test_SOURCES = tests/core/text_test.c
 tests_core_text_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/encode_test
-tests_core_encode_test_SOURCES = tests/core/encode_test.c
+tests_core_encode_test_SOURCES = tests/core/encode_test.c tests/core/arena_kit.h
 tests_core_encode_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/log_test
@@ -43,11 +43,11 @@ tests_core_request_test_SOURCES = tests/core/request_test.c
 tests_core_request_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/json_check_test
-tests_core_json_check_test_SOURCES = tests/core/json_check_test.c
+tests_core_json_check_test_SOURCES = tests/core/json_check_test.c tests/core/arena_kit.h
 tests_core_json_check_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/json_parse_test
-tests_core_json_parse_test_SOURCES = tests/core/json_parse_test.c
+tests_core_json_parse_test_SOURCES = tests/core/json_parse_test.c tests/core/arena_kit.h
 tests_core_json_parse_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/json_write_test
@@ -55,7 +55,7 @@ tests_core_json_write_test_SOURCES = tests/core/json_write_test.c
 tests_core_json_write_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/config_ini_test
-tests_core_config_ini_test_SOURCES = tests/core/config_ini_test.c
+tests_core_config_ini_test_SOURCES = tests/core/config_ini_test.c tests/core/arena_kit.h
 tests_core_config_ini_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/core/config_test

@@ -7,13 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/arena.h"
 #include "core/base/buffer.h"
 #include "core/json/check.h"
+#include "tests/core/arena_kit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct arena *arena;
 
 /* From memory of exactly its size, so that a sanitizer sees a byte too far. */
 static bool
@@ -285,22 +283,6 @@ checking_leaves_nothing_in_the_arena(void **state)
 	after = arena_mark(arena);
 	assert_ptr_equal(after.block, mark.block);
 	assert_int_equal(after.used, mark.used);
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 int

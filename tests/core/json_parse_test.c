@@ -8,10 +8,8 @@
 
 #include <json-c/json_object.h>
 
-#include "core/base/arena.h"
 #include "core/json/check.h"
-
-static struct arena *arena;
+#include "tests/core/arena_kit.h"
 
 static struct json_object *
 parsed(const char *text)
@@ -95,22 +93,6 @@ objects_go_with_the_arena(void **state)
 		parsed("{\"a\":[1,2,3,{\"b\":\"text\"}]}");
 		arena_reset(arena);
 	}
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 int
