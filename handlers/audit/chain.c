@@ -228,6 +228,8 @@ seal_line(struct chain *chain, struct arena *scratch, json_object *line)
 	const char *kid = text_at(line, "kid");
 	int64_t number = number_at(line, "number"), first = number_at(line, "first"), last = number_at(line, "last");
 
+	if (chain->rows_gone && chain->seals > 0)
+		chain_fault(chain, "seal %" PRId64 ": of an audit that was erased there is only the last seal", number);
 	finish_seal(chain);
 	check_place(chain, number, first, bytes_at(scratch, line, "previous"));
 	arena_reset(chain->seal_arena);

@@ -409,6 +409,29 @@ an_outsider_needs_sixty_lines(void **state)
 		    i == 1 ? F("position %ld: missing", a_position(w)) : "position ");
 }
 
+/* The lines that an erase leaves. */
+static void
+the_end_of_an_erased_audit_is_checked_without_its_rows(void **state)
+{
+	struct world *w = *state;
+	const char *path = F("%s/end.json", w->platform->folder), *seal;
+	FILE *file = fopen(path, "we");
+	struct said said;
+
+	given_rows(w);
+	fprintf(file, "%s\n", given_sql(w, "SELECT string_agg(line, E'\\n') FROM audit.export_end(gen_random_uuid())"));
+	fclose(file);
+	seal = given_sql(w, "SELECT number || ':' || encode(hash, 'hex') FROM audit.seal ORDER BY number DESC LIMIT 1");
+	said = verify(w, F("--file %s --seal %s", path, seal));
+	if (said.status != 0 || strstr(said.text, "it ended at position") == NULL)
+		fail_msg("%s", said.text);
+	then_named(w, run(w, F("sed 's/\"last\" : /&1/' %s | %s --config %s --audit verify --file -", path,
+			      w->platform->program, w->platform->config)), "the signature of seal");
+	/* Behind an end no rows are missed, so nobody may put one in front of more than the last seal. */
+	then_named(w, run(w, F("(head -n 1 %s; sed '/\"kind\" : \"entry\"/d' %s) | %s --config %s --audit verify --file -",
+			      path, exported(w), w->platform->program, w->platform->config)), "there is only the last seal");
+}
+
 static void
 an_export_is_written_down_itself(void **state)
 {
@@ -436,6 +459,7 @@ static const struct CMUnitTest audit_verify_tests[] = {
 	api_test(a_key_of_somebody_else_is_not_believed),
 	api_test(an_export_can_be_checked_elsewhere),
 	api_test(an_outsider_needs_sixty_lines),
+	api_test(the_end_of_an_erased_audit_is_checked_without_its_rows),
 	api_test(an_export_is_written_down_itself),
 };
 
