@@ -22,6 +22,10 @@ check_PROGRAMS += tests/core/money_test
 tests_core_money_test_SOURCES = tests/core/money_test.c
 tests_core_money_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/core/file_test
+tests_core_file_test_SOURCES = tests/core/file_test.c
+tests_core_file_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/env_test
 tests_core_env_test_SOURCES = tests/core/env_test.c
 tests_core_env_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
