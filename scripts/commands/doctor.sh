@@ -254,6 +254,8 @@ check_answer() {
 	local answer
 	if is_ready; then
 		finding ok ready "$(base_url)/ready"
+	elif [ -e "$(state_dir)/erase.order" ]; then
+		finding fail ready "everything is being erased by order, and nobody is served meanwhile" "$(stoa_command logs stoad)"
 	else
 		answer=$(fetch /ready 2>&1 | head -c 300 | tr '\n' ' ')
 		finding fail ready "$(base_url)/ready says: $answer" "$(stoa_command logs)"
