@@ -95,8 +95,7 @@ ask(struct request *req, struct kept *place)
 		return NULL;
 	}
 	leave_alone(place, env_monotonic(req->env));
-	return answer.failure != HTTP_OK ? http_failure_text(answer.failure)
-					 : "the answer has another status than 200";
+	return answer.failure != HTTP_OK ? http_failure_text(answer.failure) : "the answer has another status than 200";
 }
 
 unsigned

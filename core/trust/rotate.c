@@ -14,8 +14,8 @@
 
 #define RETIRES_AFTER ((2 * KEY_PUBLISH_AHEAD + 2 * KEY_LAST_TOKEN) / SECOND)
 
-/* One statement, so that there is never a moment without a key, nor one with two that last.  Workers know TOKEN_KEYS_MAX:
- * one more would push out the one that signs. */
+/* One statement, so that there is never a moment without a key, nor one with two that last.  Workers know
+ * TOKEN_KEYS_MAX: one more would push out the one that signs. */
 static const char rotation[] =
     "WITH retired AS (SELECT core.key_retire(k.kid, now() + $4 * interval '1 second')"
     "                   FROM core.key_list('token') AS k WHERE k.retires_at IS NULL AND k.kid <> $1)"
@@ -28,7 +28,8 @@ rotate(struct arena *arena, PGconn *database, struct key_parts *parts, FILE *com
 	const char *const values[] = { parts->kid,
 		hex_encode(arena, parts->public_part.data, parts->public_part.length),
 		hex_encode(arena, parts->private_part.data, parts->private_part.length),
-		arena_format(arena, "%lld", (long long)RETIRES_AFTER), arena_format(arena, "%d", TOKEN_KEYS_MAX), NULL };
+		arena_format(arena, "%lld", (long long)RETIRES_AFTER), arena_format(arena, "%d", TOKEN_KEYS_MAX),
+		NULL };
 	PGresult *result = database_ask(database, rotation, values, complaints);
 	bool well = result != NULL && PQntuples(result) == 1;
 
@@ -49,7 +50,8 @@ rotate_key(const struct config *config, FILE *out, FILE *complaints)
 		    rotate(arena, database, &parts, complaints);
 
 	if (well)
-		fprintf(out, "%s: published now, signs in %lld minutes; older keys are believed for %lld minutes more.\n",
+		fprintf(out,
+		    "%s: published now, signs in %lld minutes; older keys are believed for %lld minutes more.\n",
 		    parts.kid, (long long)(KEY_PUBLISH_AHEAD / SECOND / 60), (long long)(RETIRES_AFTER / 60));
 	PQfinish(database);
 	arena_free(arena);

@@ -17,7 +17,8 @@ struct request;
 #define TOKEN_MAX      4096
 #define TOKEN_AUDIENCE "stoa"
 /* Whatever is wrong with a token, a key, or the session of either: which it was helps whoever found one. */
-#define CREDENTIAL_REFUSED "Send a valid access token or key as `Authorization: Bearer ...`; this one is not, or no longer."
+#define CREDENTIAL_REFUSED \
+	"Send a valid access token or key as `Authorization: Bearer ...`; this one is not, or no longer."
 
 struct token {
 	struct uuid subject;

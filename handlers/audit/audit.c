@@ -17,9 +17,9 @@ static const struct page_key newest_first[] = {
 };
 
 static const struct route audit_routes[] = {
-	{ GET, "/v1/audit", .who = OPERATOR, .permission = "audit.read", .limit = LIMIT_READ,
-	    .allow_api_key = true, .query = &entry_query_shape, .reply = &entry_shape, .page = newest_first,
-	    .handler = entry_list, .says = "List who did what, newest first",
+	{ GET, "/v1/audit", .who = OPERATOR, .permission = "audit.read", .limit = LIMIT_READ, .allow_api_key = true,
+	    .query = &entry_query_shape, .reply = &entry_shape, .page = newest_first, .handler = entry_list,
+	    .says = "List who did what, newest first",
 	    .more = "Every change, done or refused, and every sign-in and export. A row is here when it is sealed: a "
 		    "second later." },
 	{ GET, "/v1/audit/export", .who = OPERATOR, .permission = "audit.export", .limit = LIMIT_HEAVY, .audited = true,

@@ -122,9 +122,10 @@ a_token_taken_back_opens_nothing(void **state)
 static const char *
 refreshed(struct world *w, const char *token)
 {
-	given_sql(w, arena_format(w->arena,
-			 "UPDATE session.session SET last_used_at = last_used_at - interval '1 hour' WHERE party = '%s'",
-			 id_of(w, "ada")));
+	given_sql(
+	    w, arena_format(w->arena,
+		   "UPDATE session.session SET last_used_at = last_used_at - interval '1 hour' WHERE party = '%s'",
+		   id_of(w, "ada")));
 	call(w, POST, "/v1/auth/refresh", arena_format(w->arena, "{\"refresh_token\":\"%s\"}", token));
 	then_status(w, 200);
 	return kept_field(w, "/refresh_token");

@@ -48,8 +48,8 @@ new_token(struct world *w)
 static int
 rotate(struct world *w)
 {
-	return system(arena_format(w->arena, "'%s' --config '%s' --keys rotate >/dev/null 2>&1", w->platform->program,
-	    w->platform->config));
+	return system(arena_format(
+	    w->arena, "'%s' --config '%s' --keys rotate >/dev/null 2>&1", w->platform->program, w->platform->config));
 }
 
 /* What is published: kids, newest first. */

@@ -50,8 +50,7 @@ open_providers(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		if (strcmp(names[i], "honest") == 0 && !has_packages())
 			continue;
-		servers[i] =
-		    provider_serve(arena_format(w->arena, "%s.js", names[i]), issuer_of(w, names[i]), w->base);
+		servers[i] = provider_serve(arena_format(w->arena, "%s.js", names[i]), issuer_of(w, names[i]), w->base);
 		if (servers[i] == 0)
 			return -1;
 	}
@@ -330,9 +329,9 @@ a_browser_signs_in_at_a_real_provider(void **state)
 	if (!has_packages())
 		skip();
 	pipe = popen(arena_format(w->arena,
-			       "cd tests/api/node_modules.tmp && NODE_EXTRA_CA_CERTS='%s' node browser.js"
-			       " '%s/v1/auth/oauth/honest/start?%s' '%s'",
-			       w->certificate, w->base, RETURN_TO, name),
+			 "cd tests/api/node_modules.tmp && NODE_EXTRA_CA_CERTS='%s' node browser.js"
+			 " '%s/v1/auth/oauth/honest/start?%s' '%s'",
+			 w->certificate, w->base, RETURN_TO, name),
 	    "re");
 	assert_non_null(pipe);
 	assert_non_null(fgets(said, 2000, pipe));

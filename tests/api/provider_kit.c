@@ -109,8 +109,8 @@ const char *
 minted(struct world *w, const char *issuer, const char *variant, const char *audience, const struct visit *who)
 {
 	const char *said = told_by(w, issuer,
-	    arena_format(w->arena, "/mint?variant=%s&aud=%s&sub=%s&email=%s", variant, audience, who->subject,
-		who->email));
+	    arena_format(
+		w->arena, "/mint?variant=%s&aud=%s&sub=%s&email=%s", variant, audience, who->subject, who->email));
 	struct json_object *json = json_tokener_parse(said), *token;
 	const char *text;
 

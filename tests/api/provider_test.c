@@ -1,7 +1,7 @@
 /*
- * provider_test.c -- providers and issuers that misbehave as servers (node/rogue.js): they hang, drip, flood, break off,
- * send us elsewhere.  Who signs in by them is told so within three seconds, who comes after at once, and nobody can
- * make us ask them often.  A platform of its own, with one worker in each pool.
+ * provider_test.c -- providers and issuers that misbehave as servers (node/rogue.js): they hang, drip, flood, break
+ * off, send us elsewhere.  Who signs in by them is told so within three seconds, who comes after at once, and nobody
+ * can make us ask them often.  A platform of its own, with one worker in each pool.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -166,8 +166,8 @@ add_provider(struct buffer *out, const char *name)
 static void
 add_issuer(struct buffer *out, const char *name)
 {
-	buffer_format(
-	    out, "\n[issuer.%s]\nissuer = %s/%s\njwks = %s/%s/jwks\naudience = stoa-api\n", name, rogue, name, rogue, name);
+	buffer_format(out, "\n[issuer.%s]\nissuer = %s/%s\njwks = %s/%s/jwks\naudience = stoa-api\n", name, rogue, name,
+	    rogue, name);
 }
 
 static const char *
@@ -204,7 +204,8 @@ open_platform(void **state)
 int
 main(void)
 {
-	int status = kit_run(provider_tests, sizeof(provider_tests) / sizeof(provider_tests[0]), "provider_tests", open_platform);
+	int status = kit_run(
+	    provider_tests, sizeof(provider_tests) / sizeof(provider_tests[0]), "provider_tests", open_platform);
 
 	if (server > 0) {
 		kill(server, SIGTERM);

@@ -1,6 +1,6 @@
 /*
- * credential_fuzz.c -- any text as what a stranger shows to be somebody: an API key, a refresh token, cookies, a code of
- * an authenticator, and the form that a token comes in; the first byte says which.  What is taken must have been the
+ * credential_fuzz.c -- any text as what a stranger shows to be somebody: an API key, a refresh token, cookies, a code
+ * of an authenticator, and the form that a token comes in; the first byte says which.  What is taken must have been the
  * only way to write it.
  */
 #include <stdint.h>
@@ -60,7 +60,8 @@ api_key(struct request *req, const char *text)
 	if (strncmp(text, API_KEY_PREFIX, strlen(API_KEY_PREFIX)) != 0 || !api_key_parse(req, text, &key))
 		return;
 	must(strlen(text) == strlen(API_KEY_PREFIX) + 32 + 1 + 64 && key.hash.length == SHA256_SIZE);
-	must(strncmp(text + strlen(API_KEY_PREFIX), hex_encode(req->arena, key.id.bytes, sizeof(key.id.bytes)), 32) == 0);
+	must(strncmp(text + strlen(API_KEY_PREFIX), hex_encode(req->arena, key.id.bytes, sizeof(key.id.bytes)), 32) ==
+	     0);
 }
 
 /* Nobody guesses a MAC, so what is read was made here; and one of ours with another character anywhere is none. */

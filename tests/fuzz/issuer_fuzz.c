@@ -42,8 +42,7 @@ split(struct bytes whole, struct bytes *first_r, struct bytes *rest_r)
 	const size_t length = end == NULL ? whole.length : (size_t)(end - whole.data);
 
 	*first_r = (struct bytes){ whole.data, length };
-	*rest_r = end == NULL ? (struct bytes){ whole.data, 0 } :
-				(struct bytes){ end + 1, whole.length - length - 1 };
+	*rest_r = end == NULL ? (struct bytes){ whole.data, 0 } : (struct bytes){ end + 1, whole.length - length - 1 };
 }
 
 static void
@@ -95,8 +94,8 @@ our_set(struct arena *arena)
 	const char *x, *y, *text;
 
 	must(key_coordinates(arena, our_key(), &x, &y));
-	text = arena_format(arena,
-	    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"k\",\"x\":\"%s\",\"y\":\"%s\"}]}", x, y);
+	text = arena_format(
+	    arena, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"k\",\"x\":\"%s\",\"y\":\"%s\"}]}", x, y);
 	return (struct bytes){ (const uint8_t *)text, strlen(text) };
 }
 
@@ -117,7 +116,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			judge(arena, signed_text(arena, first, rest), our_set(arena), data[0] % 4 == 2);
 			break;
 		default:
-			judge(arena, signed_text(arena, first, (struct bytes){ (const uint8_t *)"{}", 2 }), rest, false);
+			judge(
+			    arena, signed_text(arena, first, (struct bytes){ (const uint8_t *)"{}", 2 }), rest, false);
 		}
 	}
 	arena_free(arena);
