@@ -92,6 +92,19 @@ a_provider_beside_them_is_not_held_up(void **state)
 	assert_string_equal(rows_of(w, &visit), "2");
 }
 
+/* 0.6 s for each answer: there is time for all three. */
+static void
+one_that_is_slow_is_waited_for(void **state)
+{
+	struct world *w = *state;
+	struct visit visit = begin_visit(w, "late-all");
+
+	come_back(w, &visit, "good");
+	then_status(w, 303);
+	assert_true(w->answer.seconds > 1.2);
+	assert_string_equal(rows_of(w, &visit), "2");
+}
+
 /* The first finds out, and those who waited behind it in the same worker are told what it found. */
 static void
 one_call_serves_all_who_wait(void **state)
@@ -150,6 +163,7 @@ made_up_kids_are_no_lever(void **state)
 static const struct CMUnitTest provider_tests[] = {
 	auth_test(a_provider_that_misbehaves_is_found_out_in_time),
 	auth_test(a_provider_beside_them_is_not_held_up),
+	auth_test(one_that_is_slow_is_waited_for),
 	auth_test(one_call_serves_all_who_wait),
 	auth_test(made_up_kids_are_no_lever),
 };
@@ -184,6 +198,7 @@ settings(struct arena *arena)
 		for (size_t j = 0; j < PLACES; j++)
 			add_provider(&out, arena_format(arena, "%s-%s", misdeeds[i], places[j]));
 	add_provider(&out, "good-all");
+	add_provider(&out, "late-all");
 	add_issuer(&out, "good-all");
 	add_issuer(&out, "hang-jwks");
 	return out.data;

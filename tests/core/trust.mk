@@ -22,6 +22,10 @@ check_PROGRAMS += tests/core/net_test
 tests_core_net_test_SOURCES = tests/core/net_test.c tests/core/trust_kit.c tests/core/trust_kit.h
 tests_core_net_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/core/http_kept_test
+tests_core_http_kept_test_SOURCES = tests/core/http_kept_test.c tests/core/trust_kit.c tests/core/trust_kit.h
+tests_core_http_kept_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/core/resolve_test
 tests_core_resolve_test_SOURCES = tests/core/resolve_test.c
 tests_core_resolve_test_LDADD = $(LIBSTOA) $(CMOCKA_LIBS)

@@ -141,8 +141,10 @@ createServer((request, response) => {
 		return misdeeds[how](response);
 	let body = '';
 	request.on('data', (part) => { body += part; });
-	request.on('end', () => {
+	request.on('end', async () => {
 		let status = 200, said;
+		if (how === 'late')
+			await new Promise((resolve) => setTimeout(resolve, 600));
 		if (url === '/.well-known/openid-configuration')
 			said = describe(self);
 		else if (url === '/jwks')
