@@ -97,8 +97,12 @@ void link_learn(struct db_link *link, unsigned number, bool known);
 /* replica.c: whether what is queued next may go there; how far it is, is then asked in front of it. */
 bool replica_may_answer(struct request *req);
 bool replica_open(struct request *req, struct db_link *link);
-/* Until when it must have said how far it is. */
-int64_t replica_patience(const struct request *req);
+/* How long it may take to let us in or to say how far it is, and then to answer; what takes longer is asked of the primary,
+ * so that one that falls silent in the middle costs nobody three seconds. */
+#define REPLICA_SPEAKS_WITHIN  (300 * MILLISECOND)
+#define REPLICA_ANSWERS_WITHIN (2 * SECOND)
+/* The moment when that is over, or the request's deadline. */
+int64_t replica_until(const struct request *req, int64_t patience);
 /* It failed: its connection is dropped, and it is not asked again for a while. */
 void replica_leave(struct request *req, struct db_link *link, bool behind);
 

@@ -290,7 +290,7 @@ replica_is_near(struct request *req, struct db_link *link, struct reading *readi
 {
 	const int64_t deadline = req->deadline;
 
-	req->deadline = replica_patience(req);
+	req->deadline = replica_until(req, REPLICA_SPEAKS_WITHIN);
 	read_unread(req, link, reading);
 	if (!reading->lost)
 		read_entry(req, link, link->first, reading);
@@ -302,16 +302,20 @@ replica_is_near(struct request *req, struct db_link *link, struct reading *readi
 static bool
 read_replica(struct request *req, struct db_link *link, struct reading *reading)
 {
+	const int64_t deadline = req->deadline;
+
 	if (!replica_is_near(req, link, reading)) {
 		replica_leave(req, link, !reading->lost && link->cancel == NULL);
 		return false;
 	}
+	req->deadline = replica_until(req, REPLICA_ANSWERS_WITHIN);
 	read_from(req, link, link->first->next, reading);
+	req->deadline = deadline;
 	if (reading->lost)
 		replica_leave(req, link, false);
 	else
 		link->complaint[0] = '\0';
-	return reading->problem == NULL || reading->problem->id == PROBLEM_DEADLINE;
+	return reading->problem == NULL || (deadline != 0 && env_monotonic(req->env) >= deadline);
 }
 
 /* ---- the whole */

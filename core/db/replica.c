@@ -15,8 +15,6 @@
 
 #define LOOK_EVERY (1 * SECOND)
 #define STALE_MAX  (2 * SECOND)
-/* How long it may take to let us in, and to say how far it is. */
-#define PATIENCE (300 * MILLISECOND)
 /* How long it is not asked again after it failed; a dead host costs a worker a quarter of its time at most. */
 #define LEFT_ALONE (1 * SECOND)
 
@@ -72,16 +70,16 @@ replica_may_answer(struct request *req)
 bool
 replica_open(struct request *req, struct db_link *link)
 {
-	if (link_is_open(link) || link_attempt(req, link, PATIENCE))
+	if (link_is_open(link) || link_attempt(req, link, REPLICA_SPEAKS_WITHIN))
 		return true;
 	link->retry_at = env_monotonic(req->env) + LEFT_ALONE;
 	return false;
 }
 
 int64_t
-replica_patience(const struct request *req)
+replica_until(const struct request *req, int64_t patience)
 {
-	const int64_t until = env_monotonic(req->env) + PATIENCE;
+	const int64_t until = env_monotonic(req->env) + patience;
 
 	return req->deadline != 0 && req->deadline < until ? req->deadline : until;
 }

@@ -264,6 +264,20 @@ a_replica_that_is_behind_is_left_alone(void **state)
 	then_field(w, "/count", "5");
 }
 
+/* As one that freezes between its first word and its answer. */
+static void
+a_replica_that_falls_silent_in_the_middle_is_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	given_ada_is_counted_by_the_replica(w);
+	call(w, GET, "/v1/sample/tally?sleep=8000", NULL);
+	then_status(w, 200);
+	then_within(w, 3);
+	then_field(w, "/replica", "false");
+	then_counted_by(w, true, BACK_TO_REPLICA);
+}
+
 static struct load *
 given_counting(struct world *w)
 {
@@ -325,6 +339,7 @@ static const struct CMUnitTest database_tests[] = {
 	api_test(a_server_without_tls_is_refused),
 	api_test(what_may_be_stale_is_read_from_the_replica),
 	api_test(a_replica_that_is_behind_is_left_alone),
+	api_test(a_replica_that_falls_silent_in_the_middle_is_not_waited_for),
 	api_test(a_dead_replica_costs_nobody_an_answer),
 	api_test(a_silent_replica_costs_nobody_an_answer),
 };

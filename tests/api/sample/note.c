@@ -127,8 +127,9 @@ sample_note(struct request *req, struct reply *out)
 const struct problem *
 sample_tally(struct request *req, struct reply *out)
 {
+	const struct tally_query *asked = req->asked;
 	struct note_tally_row *row;
-	const struct problem *p = sql_note_tally(req, req->parties, &row);
+	const struct problem *p = sql_note_tally(req, req->parties, asked->sleep, &row);
 
 	return p != NULL ? p : reply_ok(out, row);
 }

@@ -25,11 +25,11 @@ SELECT id, text, version, created_at, published_at
   FROM sample.note
  WHERE id = :id;
 
--- name: note_tally :one replica (owners uuid[])
+-- name: note_tally :one replica (owners uuid[], milliseconds bigint)
 -- row: (count bigint, replica bool)
-SELECT count(*) AS count, pg_is_in_recovery() AS replica
-  FROM sample.note
- WHERE owner = ANY(:owners);
+-- A replica sleeps so long.
+SELECT (SELECT count(*) FROM sample.note WHERE owner = ANY(:owners)) AS count, pg_is_in_recovery() AS replica
+  FROM pg_catalog.pg_sleep(CASE WHEN pg_is_in_recovery() THEN :milliseconds / 1000.0 ELSE 0 END);
 
 -- name: note_lock :one (id uuid, owners uuid[])
 -- row: (version bigint)

@@ -38,8 +38,8 @@ static const struct route sample_routes[] = {
 
 	{ GET, "/v1/sample/notes/{id}", .who = ANYONE, .limit = LIMIT_READ, .reply = &note_shape,
 	    .handler = sample_note, .says = "Read anybody's note, for comparison" },
-	{ GET, "/v1/sample/tally", .who = USER, .limit = LIMIT_READ, .reply = &tally_shape, .handler = sample_tally,
-	    .says = "Count my notes, where a replica may do so" },
+	{ GET, "/v1/sample/tally", .who = USER, .limit = LIMIT_READ, .query = &tally_query_shape, .reply = &tally_shape,
+	    .handler = sample_tally, .says = "Count my notes, where a replica may do so" },
 	{ GET, "/v1/sample/still", .who = ANYONE, .limit = LIMIT_READ, .reply = &count_shape, .handler = sample_still,
 	    .says = "Answer without asking the database" },
 	{ GET, "/v1/sample/header", .who = ANYONE, .limit = LIMIT_READ, .query = &header_query_shape,

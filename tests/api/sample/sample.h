@@ -55,6 +55,10 @@ struct count {
 };
 extern const struct shape count_shape;
 
+struct tally_query {
+	int64_t sleep;
+};
+extern const struct shape tally_query_shape;
 extern const struct shape tally_shape; /* of the row that note_tally gives */
 
 #endif

@@ -47,6 +47,11 @@ static const struct field count[] = {
 	SHAPE_END,
 };
 
+static const struct field tally_query[] = {
+	INT(struct tally_query, sleep, .min = 0, .max = 60000, .example = "0", .doc = "Milliseconds, in a replica."),
+	SHAPE_END,
+};
+
 static const struct field tally[] = {
 	INT(struct note_tally_row, count, .required = true, .example = "3", .doc = "Notes of mine."),
 	BOOL(struct note_tally_row, replica, .required = true, .example = "false", .doc = "Whether a replica counted."),
@@ -61,5 +66,6 @@ const struct shape header_query_shape = { "header_query", header_query, sizeof(s
 const struct shape big_query_shape = { "big_query", big_query, sizeof(struct big_query) };
 const struct shape slow_query_shape = { "slow_query", slow_query, sizeof(struct slow_query) };
 const struct shape counted_shape = { "counted", counted, sizeof(struct counted) };
+const struct shape tally_query_shape = { "tally_query", tally_query, sizeof(struct tally_query) };
 const struct shape tally_shape = { "tally", tally, sizeof(struct note_tally_row) };
 const struct shape count_shape = { "count", count, sizeof(struct count) };
