@@ -167,6 +167,46 @@ linked_transfers_wait_for_whom_they_are_to_reach(void **state)
 	owner_says("SELECT count(*) FROM ledger.waiting_of(ARRAY[" NONE "])", "0");
 }
 
+/*
+ * Two accounts get all that a thousand others pay; FROM has paid once, before all of them.  By then each question has
+ * been asked about a hot one often enough to have one plan for all.
+ */
+static void
+given_hot_accounts(void)
+{
+	owner_run("INSERT INTO ledger.transfer (position, at, debit, credit, item, kind, leg, amount, debit_after, "
+		  "credit_after)"
+		  " SELECT 3 + n, '2026-02-01Z', ('019a0000-0000-7000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid,"
+		  " CASE n % 2 WHEN 0 THEN " TO " ELSE " WORLD " END, gen_random_uuid(), 'payment', 0, 1, 0, n"
+		  " FROM generate_series(1, 20000) n");
+	owner_run("UPDATE ledger.head SET position = 20003, at = '2026-02-01Z'");
+	owner_run(
+	    "INSERT INTO payment.payment (id, from_wallet, to_wallet, created_at, exponent, hold, amount, currency)"
+	    " SELECT t.item, t.debit, t.credit, t.at, 2, false, 1, 'USD' FROM ledger.transfer t WHERE t.position > 3");
+	owner_run("ANALYZE ledger.transfer");
+	owner_run("ANALYZE payment.payment");
+	owner_run("CREATE FUNCTION pg_temp.pages(question text, account uuid) RETURNS int LANGUAGE plpgsql AS $$"
+		  " DECLARE plan json; BEGIN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' || question INTO plan"
+		  " USING account; RETURN (plan->0->'Plan'->>'Shared Hit Blocks')::int; END $$");
+	owner_run("CREATE FUNCTION pg_temp.pages_of_quiet(question text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
+		  " FOR i IN 1..7 LOOP PERFORM pg_temp.pages(question, " TO "); END LOOP;"
+		  " RETURN pg_temp.pages(question, " FROM "); END $$");
+}
+
+#define IS_QUICK(question) owner_says("SELECT pg_temp.pages_of_quiet($$ SELECT * FROM " question " $$) < 100", "t")
+
+static void
+a_quiet_account_is_read_by_its_own_index_beside_hot_ones(void **state)
+{
+	(void)state;
+	given_hot_accounts();
+	IS_QUICK("ledger.history($1, '{}', '-infinity', 'infinity', 9223372036854775807, 21)");
+	IS_QUICK("ledger.history($1, '{payment}', '-infinity', 'infinity', 9223372036854775807, 21)");
+	IS_QUICK("ledger.history($1, '{deposit}', '-infinity', 'infinity', 9223372036854775807, 21)");
+	IS_QUICK("ledger.balance_at(ARRAY[$1], '2026-03-01Z')");
+	IS_QUICK("payment.candidates(ARRAY[$1], false, 'ffffffff-ffff-ffff-ffff-ffffffffffff', " NONE ", 21)");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, owner_rollback)
 
 int
@@ -182,6 +222,7 @@ main(void)
 		TEST(an_item_that_is_not_decided_has_no_result),
 		TEST(an_item_moves_more_than_nothing),
 		TEST(linked_transfers_wait_for_whom_they_are_to_reach),
+		TEST(a_quiet_account_is_read_by_its_own_index_beside_hot_ones),
 	};
 
 	return owner_tests(tests);
