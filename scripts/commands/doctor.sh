@@ -215,7 +215,7 @@ check_migrations() {
 	if text=$(PGOPTIONS='-c statement_timeout=5s' as_owner "$STOAD" --config "$CONFIG" --migrate status 2>&1); then
 		finding ok migrations "$(grep -c . <<<"$text") applied, none waits"
 	else
-		finding fail migrations "$(tail -n 1 <<<"$text")" "$(stoa_command migrate)"
+		finding fail migrations "$(grep -vm 1 '^applied ' <<<"$text")" "$(stoa_command migrate)"
 	fi
 }
 

@@ -75,9 +75,18 @@ END
 	fi
 }
 
+# Standard input becomes stoa.conf, whole or not at all.  In /etc/stoa root writes, and owner and mode stay.
+config_write() {
+	if as_owner test -w "$(dirname "$CONFIG")"; then
+		as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+	else
+		(umask 077; cat >"$CONFIG.new") && chown --reference="$CONFIG" "$CONFIG.new" &&
+			chmod --reference="$CONFIG" "$CONFIG.new" && mv "$CONFIG.new" "$CONFIG"
+	fi
+}
+
 config_make() {
-	[ -f "$CONFIG" ] ||
-		config_text | as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+	[ -f "$CONFIG" ] || config_text | config_write
 	[ "$ENVIRONMENT" != test ] || grep -q '^\[issuer[.]rogue\]' "$CONFIG" || config_providers
 }
 
@@ -122,6 +131,5 @@ config_set() {
 		here && $0 ~ "^[ \t]*" quoted "[ \t]*=" { put(); next }
 		{ print }
 		END { if (here) put(); flush(); if (!seen) { print ""; print section; put() } }
-		' quoted="$(printf '%s' "$2" | sed 's/[.]/[.]/g')" "$CONFIG" |
-		as_owner sh -c 'umask 027; cat >"$1.new" && mv "$1.new" "$1"' sh "$CONFIG"
+		' quoted="$(printf '%s' "$2" | sed 's/[.]/[.]/g')" "$CONFIG" | config_write
 }

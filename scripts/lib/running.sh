@@ -62,7 +62,7 @@ apply() {
 		shift 3
 	done
 	(reload_all) && return 0
-	printf '%s' "${before%.}" | as_owner tee "$CONFIG" >/dev/null
+	printf '%s' "${before%.}" | config_write
 	nginx_configure && nginx_reload
 	fail "$CONFIG is as it was before; the reason is above."
 }
