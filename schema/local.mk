@@ -52,6 +52,7 @@ nobase_dist_pkgdata_DATA += schema/0068_auth_refused.sql
 nobase_dist_pkgdata_DATA += schema/0070_session_login_page.sql
 nobase_dist_pkgdata_DATA += schema/0071_session_refresh_look.sql
 nobase_dist_pkgdata_DATA += schema/0072_auth_user_name.sql
+nobase_dist_pkgdata_DATA += schema/0073_auth_user_forgotten.sql
 nobase_dist_pkgdata_DATA += schema/0075_account_search.sql
 nobase_dist_pkgdata_DATA += schema/0076_account_pieces.sql
 nobase_dist_pkgdata_DATA += schema/0077_account_search_keys.sql

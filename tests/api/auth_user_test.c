@@ -1,4 +1,5 @@
 /* auth_user_test.c -- what operators see of people and do to them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
@@ -243,6 +244,46 @@ of_a_deleted_user_only_the_id_is_left(void **state)
 	then_status(w, 201);
 }
 
+/* Rows that speak of a person beyond the audit and the ledger. */
+static const char *
+traces_of(struct world *w, const char *id)
+{
+	return given_sql(w,
+	    arena_format(w->arena,
+		"SELECT (SELECT count(*) FROM account.profile WHERE party = v.id)"
+		" + (SELECT count(*) FROM session.login WHERE party = v.id)"
+		" + (SELECT count(*) FROM session.login_count WHERE party = v.id)"
+		" + (SELECT count(*) FROM session.device WHERE party = v.id)"
+		" + (SELECT count(*) FROM session.session WHERE party = v.id AND coalesce(device, host(address)) IS NOT NULL)"
+		" + (SELECT count(*) FROM auth.api_key WHERE party = v.id AND ended_at IS NULL)"
+		" FROM (VALUES ('%s'::uuid)) v (id)",
+		id));
+}
+
+static void
+what_was_known_of_a_deleted_user_is_forgotten(void **state)
+{
+	struct world *w = *state;
+
+	given_account(w, "ada");
+	given_manager(w);
+	as(w, NULL);
+	sign_in(w, "ada", PASSWORD);
+	then_status(w, 200);
+	as_token(w, kept_field(w, "/access_token"));
+	call_with(w, PATCH, "/v1/profile", "{\"phone\":\"+442079460000\"}", "If-Match: *");
+	then_status(w, 200);
+	call(w, POST, "/v1/api-keys", "{\"name\":\"report\"}");
+	then_status(w, 201);
+	assert_true(strtol(traces_of(w, id_of(w, "ada")), NULL, 10) >= 6); /* one of each at least */
+	as(w, "boss");
+	call(w, DELETE, "/v1/users/ada", NULL);
+	then_status(w, 204);
+	assert_string_equal(traces_of(w, id_of(w, "ada")), "0");
+	call(w, GET, "/v1/users/ada", NULL);
+	then_field(w, "/status", "deleted");
+}
+
 static void
 who_has_money_is_not_deleted(void **state)
 {
@@ -320,6 +361,7 @@ static const struct CMUnitTest auth_user_tests[] = {
 	auth_test(another_address_is_proved_anew),
 	auth_test(an_operator_can_say_that_an_address_is_proved),
 	auth_test(of_a_deleted_user_only_the_id_is_left),
+	auth_test(what_was_known_of_a_deleted_user_is_forgotten),
 	auth_test(who_has_money_is_not_deleted),
 	auth_test(nobody_of_that_id_is_not_found),
 	auth_test(users_are_counted),
