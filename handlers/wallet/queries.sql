@@ -245,7 +245,7 @@ SELECT v.id, v.from_wallet, v.to_wallet, f.code AS from_currency, t.code AS to_c
   LEFT JOIN LATERAL ledger.result_of(ARRAY[v.id]) r ON true
  WHERE v.id = :id AND (:anyone OR v.owner = ANY(:owners));
 
--- name: conversion_page :many (owners uuid[], before_id uuid, limit int)
+-- name: conversion_page :many plan: custom (owners uuid[], before_id uuid, limit int)
 -- row: (id uuid, from_wallet uuid, to_wallet uuid, from_currency text, to_currency text, from_exponent int, to_exponent int,
 --   net numeric, spread numeric, to_amount numeric, rate text, quote uuid?, status text, reason text?,
 --   created_at timestamptz, decided_at timestamptz?)
