@@ -31,8 +31,11 @@ SELECT {account_columns}
 
 -- name: account_search :many (words text, tiers text[], statuses text[], before_time timestamptz, before_id uuid, limit int)
 -- row: account_read
+-- By one process: each of the many look-ups of a search is over before another process could be started to help.
 SELECT {account_columns}
-  FROM account.account_search(:words, :tiers, :statuses, :before_time, :before_id, :limit);
+  FROM set_config('max_parallel_workers_per_gather', '0', true) AS alone (helpers)
+ CROSS JOIN LATERAL account.account_search(:words, :tiers, :statuses, :before_time, :before_id,
+	CASE alone.helpers WHEN '0' THEN :limit END);
 
 -- name: account_page_own :many (parties uuid[], tiers text[], statuses text[], before_time timestamptz, before_id uuid, limit int)
 -- row: account_read
