@@ -147,9 +147,14 @@ link_in(char *said)
 static void
 finish(struct master *master, int64_t now)
 {
+	const char *link = link_in(master->eraser.said);
+
 	/* The one secret that is logged on purpose: nobody is left who could be sent it. */
-	log_line(WARN, NULL, "erase", "everything has been erased; for 30 minutes this link makes the first super user",
-	    { "link", .text = link_in(master->eraser.said) });
+	if (*link != '\0')
+		log_line(WARN, NULL, "erase",
+		    "everything has been erased; for 30 minutes this link makes the first super user", { "link", .text = link });
+	else
+		log_line(WARN, NULL, "erase", "the order to erase everything had been carried out before");
 	unlink(master->erase_order);
 	limit_forget();
 	master->erasing = NOT_ERASING;

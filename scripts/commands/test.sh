@@ -96,7 +96,7 @@ node_packages() {
 	local folder=$1/tests/api/node_modules.tmp
 	mkdir -p "$folder" && cp "$TOP"/tests/api/node/*.js* "$TOP"/tests/browser/*.js "$folder" || return 1
 	! cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" || return 0
-	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
+	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000) &&
 		cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
 }
 
