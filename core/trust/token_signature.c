@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/encode.h"
+
 #define HALF         (SIGNATURE_SIZE / 2)
 #define DER_SEQUENCE 0x30
 #define DER_INTEGER  0x02
@@ -76,17 +78,32 @@ signature_to_der(const uint8_t raw[static SIGNATURE_SIZE], uint8_t der_r[static 
 	return 2 + r + s;
 }
 
+/* Setting one up costs half of what signing does, so the last one is kept; it holds its key. */
+static EVP_PKEY_CTX *
+signer_for(EVP_PKEY *key)
+{
+	static EVP_PKEY_CTX *signer;
+
+	if (signer != NULL && EVP_PKEY_CTX_get0_pkey(signer) == key)
+		return signer;
+	EVP_PKEY_CTX_free(signer);
+	if ((signer = EVP_PKEY_CTX_new(key, NULL)) != NULL && EVP_PKEY_sign_init(signer) != 1) {
+		EVP_PKEY_CTX_free(signer);
+		signer = NULL;
+	}
+	return signer;
+}
+
 bool
 signature_make(EVP_PKEY *key, const void *data, size_t length, uint8_t raw_r[static SIGNATURE_SIZE])
 {
-	EVP_MD_CTX *digest = EVP_MD_CTX_new();
-	uint8_t der[SIGNATURE_DER_MAX];
+	EVP_PKEY_CTX *signer = signer_for(key);
+	uint8_t der[SIGNATURE_DER_MAX], hash[SHA256_SIZE];
 	size_t der_length = sizeof(der);
-	bool well = digest != NULL && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
-		    EVP_DigestSign(digest, der, &der_length, data, length) == 1;
 
-	EVP_MD_CTX_free(digest);
-	return well && signature_from_der(der, der_length, raw_r);
+	sha256(data, length, hash);
+	return signer != NULL && EVP_PKEY_sign(signer, der, &der_length, hash, sizeof(hash)) == 1 &&
+	       signature_from_der(der, der_length, raw_r);
 }
 
 bool
