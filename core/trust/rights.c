@@ -20,8 +20,8 @@ struct more {
 
 struct entry {
 	struct memo_head head; /* the session */
+	uint32_t authz_ver;
 	struct uuid party;
-	int64_t authz_ver;
 	struct more *more; /* NULL: plain */
 };
 
@@ -114,13 +114,18 @@ more_of(const struct principal *principal)
 void
 rights_keep(struct uuid session, struct principal *principal)
 {
-	struct more *more = is_plain(principal) ? NULL : more_of(principal);
-	struct entry *entry = memo_room(&memo, session.bytes, 0);
+	struct entry *entry;
+	struct more *more;
 
+	if (principal->authz_ver < 0 || principal->authz_ver > UINT32_MAX)
+		return;
+	more = is_plain(principal) ? NULL : more_of(principal);
+	entry = memo_room(&memo, session.bytes, 0);
 	free(entry->more);
-	*entry = (struct entry){
-		.head.until = MEMO_FOR_EVER, .party = principal->party, .authz_ver = principal->authz_ver, .more = more
-	};
+	*entry = (struct entry){ .head.until = MEMO_FOR_EVER,
+		.authz_ver = (uint32_t)principal->authz_ver,
+		.party = principal->party,
+		.more = more };
 	memcpy(entry->head.key, session.bytes, sizeof(session.bytes));
 	point_to(entry, principal);
 }

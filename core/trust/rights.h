@@ -12,7 +12,7 @@
 /* Fills party, parties, permissions, tier, kind and authz_ver of the principal; they point into the memory of the
  * cache and hold until the next rights_keep, which only principal_load of the next request (or try) does. */
 bool rights_find(struct uuid session, struct principal *principal);
-/* Copies the same members of the principal, then lets it point to the copy. */
+/* Copies the same members of the principal, then lets it point to the copy.  A version past 32 bits is not kept. */
 void rights_keep(struct uuid session, struct principal *principal);
 void rights_forget(struct uuid session);
 
