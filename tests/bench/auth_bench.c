@@ -21,6 +21,7 @@
 #include "core/db/db.h"
 #include "handlers/auth/auth.h"
 #include "tests/api/auth_kit.h"
+#include "tests/bench/figures.h"
 #include "tests/bench/scene.h"
 
 #define ROUNDS_MAX 99
@@ -32,21 +33,6 @@
 
 static int rounds = 3, seconds = 3;
 static bool well = true;
-
-static int
-compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values)
-{
-	qsort(values, (size_t)rounds, sizeof(*values), compare);
-	return rounds % 2 == 1 ? values[rounds / 2] : (values[rounds / 2 - 1] + values[rounds / 2]) / 2;
-}
 
 static void
 judge(bool is_met, const char *what)
@@ -200,10 +186,10 @@ bench_refresh(struct scene *scene)
 		cpu_add(&cpu, &used);
 		count += ours[i] * seconds;
 	}
-	ratio = 100 * median(ours) / median(theirs);
+	ratio = 100 * median(ours, rounds) / median(theirs, rounds);
 	judge(ratio >= 50, arena_format(w->arena,
 	    "refresh: %.0f/s, pgbench with the same statement on %d connections %.0f/s: %.1f %% (at least 50 %%)",
-	    median(ours), WORKERS, median(theirs), ratio));
+	    median(ours, rounds), WORKERS, median(theirs, rounds), ratio));
 	print_cpu(scene, "a refresh", &cpu, count);
 }
 
@@ -255,10 +241,10 @@ bench_login(struct scene *scene)
 		theirs[i] = argon2_rate(hash);
 		ours[i] = wrk_rate(scene, "login.lua", "/v1/auth/login", json, 8, seconds);
 	}
-	ratio = 100 * median(ours) / median(theirs);
+	ratio = 100 * median(ours, rounds) / median(theirs, rounds);
 	judge(ratio >= 85, arena_format(w->arena,
-	    "login: %.1f/s, libargon2 alone on %d processes %.1f/s: %.1f %% (at least 85 %%)", median(ours), get_nprocs(),
-	    median(theirs), ratio));
+	    "login: %.1f/s, libargon2 alone on %d processes %.1f/s: %.1f %% (at least 85 %%)", median(ours, rounds), get_nprocs(),
+	    median(theirs, rounds), ratio));
 }
 
 /* ---- a crowd ----------------------------------------------------------------------------------------------- */
@@ -337,8 +323,8 @@ bench_crowd(struct scene *scene)
 		crowd[i] = scene_measure(scene, "/.well-known/jwks.json", false, 2, seconds).p99;
 		waitpid(child, NULL, 0);
 	}
-	judge(median(crowd) - median(calm) <= 10, arena_format(w->arena,
-	    "       p99 of another endpoint %.1f ms, %.1f ms beside a crowd (at most 10 ms more)", median(calm), median(crowd)));
+	judge(median(crowd, rounds) - median(calm, rounds) <= 10, arena_format(w->arena,
+	    "       p99 of another endpoint %.1f ms, %.1f ms beside a crowd (at most 10 ms more)", median(calm, rounds), median(crowd, rounds)));
 }
 
 /* ---- who asks ---------------------------------------------------------------------------------------------- */
@@ -360,10 +346,10 @@ bench_check(struct scene *scene)
 		theirs[i] = measure_add(&nobody, scene_measure(scene, open, true, 32, seconds));
 		ours[i] = measure_add(&known, scene_measure(scene, scene->note, true, 32, seconds));
 	}
-	more = 100 * (median(theirs) / median(ours) - 1);
+	more = 100 * (median(theirs, rounds) / median(ours, rounds) - 1);
 	judge(more <= 15, arena_format(w->arena,
-	    "who asks: %.0f/s with %d tokens (cold %.0f/s), %.0f/s from nobody: %.1f %% more time (at most 15 %%)", median(ours),
-	    SCENE_TOKENS, cold, median(theirs), more));
+	    "who asks: %.0f/s with %d tokens (cold %.0f/s), %.0f/s from nobody: %.1f %% more time (at most 15 %%)", median(ours, rounds),
+	    SCENE_TOKENS, cold, median(theirs, rounds), more));
 	print_cpu(scene, "one who is known", &known.cpu, known.count);
 	print_cpu(scene, "nobody", &nobody.cpu, nobody.count);
 }

@@ -52,29 +52,17 @@ once(struct arena *arena, const char *statement, int parameters, int turn)
 	return took;
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	const double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
 /* Milliseconds for which the server has computed on this connection so far. */
 static double
 computed(void)
 {
-	char path[64];
-	unsigned long long nanoseconds = 0;
-	FILE *file;
+	const double seconds = processor_seconds(PQbackendPID(owner));
 
-	snprintf(path, sizeof(path), "/proc/%d/schedstat", PQbackendPID(owner));
-	if ((file = fopen(path, "re")) == NULL || fscanf(file, "%llu", &nanoseconds) != 1) {
-		fprintf(stderr, "%s cannot be read: the server must run on this machine.\n", path);
+	if (seconds < 0) {
+		fprintf(stderr, "The server's processor time cannot be read: it must run on this machine.\n");
 		exit(1);
 	}
-	fclose(file);
-	return (double)nanoseconds / 1e6;
+	return 1000 * seconds;
 }
 
 struct figures {
@@ -94,7 +82,7 @@ measure(const char *statement, int parameters, int count)
 		took[i] = once(arena, statement, parameters, i);
 		arena_rewind(arena, mark);
 	}
-	qsort(took, (size_t)count, sizeof(*took), by_size);
+	sort_values(took, count);
 	figures = (struct figures){ (computed() - before) / count, took[count / 2] };
 	arena_free(arena);
 	return figures;

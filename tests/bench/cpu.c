@@ -1,13 +1,13 @@
-/* cpu.c -- see cpu.h.  The kernel's scheduler counts in nanoseconds (/proc/PID/schedstat). */
+/* cpu.c -- see cpu.h. */
 #include "tests/bench/cpu.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
+#include "tests/bench/figures.h"
 
 static const char *const names[CPU_PARTS] = { "nginx", "workers", "helper", "PostgreSQL", "Redis" };
 
@@ -25,22 +25,6 @@ parent_of(pid_t pid)
 	fclose(file);
 	end = strrchr(text, ')');
 	return end != NULL ? (pid_t)strtol(end + 4, NULL, 10) : 0;
-}
-
-static double
-seconds_of(pid_t pid)
-{
-	char path[64];
-	uint64_t nanoseconds = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
-	if ((file = fopen(path, "re")) == NULL)
-		return 0;
-	if (fscanf(file, "%" SCNu64, &nanoseconds) != 1)
-		nanoseconds = 0;
-	fclose(file);
-	return (double)nanoseconds / 1e9;
 }
 
 /* The helper is the child of the master that holds a connection to Redis; it says so in its name. */
@@ -94,9 +78,10 @@ cpu_now(struct world *w, const pid_t *others)
 		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 		const enum cpu_part part =
 		    pid > 0 ? part_of(w->platform, pid, parent_of(pid), postgres, others) : CPU_PARTS;
+		const double seconds = part != CPU_PARTS ? processor_seconds(pid) : -1;
 
-		if (part != CPU_PARTS)
-			cpu.seconds[part] += seconds_of(pid);
+		if (seconds > 0)
+			cpu.seconds[part] += seconds;
 	}
 	if (all != NULL)
 		closedir(all);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "core/base/arena.h"
+#include "tests/bench/figures.h"
 #include "tests/bench/scene.h"
 
 #define CLIENTS    32
@@ -22,21 +23,6 @@ struct contest {
 	bool without_redis;
 	double least; /* percent */
 };
-
-static int
-compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values, int count)
-{
-	qsort(values, (size_t)count, sizeof(*values), compare);
-	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
 
 /*
  * Tokens go round and a worker meets each with one chance in four: after fifteen rounds it knows 99 of 100.  A worker

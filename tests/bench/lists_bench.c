@@ -39,18 +39,10 @@ struct figures {
 	double median[PLACES], computed[PLACES];
 };
 
-static int
-by_size(const void *a, const void *b)
-{
-	const double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
 static double
 at(double *values, int count, double share)
 {
-	qsort(values, (size_t)count, sizeof(*values), by_size);
+	sort_values(values, count);
 	return values[(int)((double)(count - 1) * share)];
 }
 

@@ -19,6 +19,7 @@ benches: $(BENCHES)
 .PHONY: benches
 
 FIGURES = tests/bench/figures.c tests/bench/figures.h
+SCENE = $(FIGURES) tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h
 
 tests_bench_lists_bench_SOURCES = tests/bench/lists_bench.c $(FIGURES)
 tests_bench_lists_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(KIT)
@@ -28,15 +29,15 @@ tests_bench_choice_bench_SOURCES = tests/bench/choice_bench.c $(FIGURES)
 tests_bench_choice_bench_LDADD = handlers/house.$(OBJEXT) librooms.a $(LIBSTOA)
 
 tests_bench_auth_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_auth_bench_SOURCES = tests/bench/auth_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h $(AUTH_KIT)
+tests_bench_auth_bench_SOURCES = tests/bench/auth_bench.c $(SCENE) $(AUTH_KIT)
 tests_bench_auth_bench_LDADD = tests/api/libkit.a librooms.a $(LIBSTOA) $(CMOCKA_LIBS)
 
 tests_bench_http_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_http_bench_SOURCES = tests/bench/http_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h
+tests_bench_http_bench_SOURCES = tests/bench/http_bench.c $(SCENE)
 tests_bench_http_bench_LDADD = $(KIT)
 
 tests_bench_size_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_bench_size_bench_SOURCES = tests/bench/size_bench.c tests/bench/cpu.c tests/bench/cpu.h tests/bench/scene.c tests/bench/scene.h
+tests_bench_size_bench_SOURCES = tests/bench/size_bench.c $(SCENE)
 tests_bench_size_bench_LDADD = $(KIT)
 
 tests_bench_money_bench_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'

@@ -74,14 +74,6 @@ settle(struct world *w, int count)
 	given_sql(w, "CHECKPOINT");
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The instant behind that many entries of the history; the first page is asked for in the same way. */
 static const char *
 instant_behind(struct world *w, int count)
@@ -109,7 +101,7 @@ page_times(struct world *w, int behind, double *median_r, double *p99_r)
 		times[i] = 1000 * w->answer.seconds;
 	}
 	then_count(w, "/data", 20);
-	qsort(times, PAGES, sizeof(*times), compare);
+	sort_values(times, PAGES);
 	*median_r = times[PAGES / 2];
 	*p99_r = times[PAGES * 99 / 100];
 }
