@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -217,6 +218,32 @@ kit_link_of(struct world *w, const char *address, const char *kind, struct place
 	if (equals == NULL)
 		kit_fail(place, "the mail %s has no link", kind);
 	return arena_copy(w->arena, equals + 1, strcspn(equals + 1, " \r\n"));
+}
+
+const char *
+users(struct world *w, const char *rest, int *status_r)
+{
+	const char *command = arena_format(
+	    w->arena, "'%s' --config '%s' --users 2>&1 %s", w->platform->program, w->platform->config, rest);
+	char *said = arena_alloc(w->arena, 1000);
+	FILE *pipe = popen(command, "re");
+
+	assert_non_null(pipe);
+	if (fgets(said, 1000, pipe) == NULL)
+		said[0] = '\0';
+	*status_r = WEXITSTATUS(pclose(pipe));
+	said[strcspn(said, "\n")] = '\0';
+	return said;
+}
+
+const char *
+setup_secret(struct world *w)
+{
+	int status;
+	const char *said = users(w, "setup-link", &status), *mark = strstr(said, "#setup=");
+
+	assert_int_equal(status, 0);
+	return mark != NULL ? mark + strlen("#setup=") : NULL;
 }
 
 const char *

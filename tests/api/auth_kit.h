@@ -39,6 +39,12 @@ unsigned mails_to(struct world *w, const char *address);
 /* The secret of the link in such a mail. */
 #define link_of(w, address, kind) kit_link_of(w, address, kind, HERE)
 const char *kit_link_of(struct world *w, const char *address, const char *kind, struct place place);
+
+/* What `stoad --users ...` prints on a platform, without the line's end; its exit status. */
+const char *users(struct world *w, const char *rest, int *status_r);
+/* The secret of a fresh link that makes the first super user; NULL: there is one. */
+const char *setup_secret(struct world *w);
+
 /*
  * The same POST `count` times, from `clients` connections at once; what was said to each.  `meanwhile` (or NULL) is
  * called every few milliseconds until all are answered.

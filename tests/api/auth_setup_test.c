@@ -2,38 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "core/base/arena.h"
 #include "tests/api/auth_kit.h"
 #include "tests/api/kit/platform.h"
-
-/* What `stoad --users ...` prints, without the line's end; its exit status. */
-static const char *
-users(struct world *w, const char *rest, int *status_r)
-{
-	const char *command = arena_format(
-	    w->arena, "'%s' --config '%s' --users 2>&1 %s", w->platform->program, w->platform->config, rest);
-	char *said = arena_alloc(w->arena, 1000);
-	FILE *pipe = popen(command, "re");
-
-	assert_non_null(pipe);
-	if (fgets(said, 1000, pipe) == NULL)
-		said[0] = '\0';
-	*status_r = WEXITSTATUS(pclose(pipe));
-	said[strcspn(said, "\n")] = '\0';
-	return said;
-}
-
-static const char *
-setup_secret(struct world *w)
-{
-	int status;
-	const char *said = users(w, "setup-link", &status), *mark = strstr(said, "#setup=");
-
-	assert_int_equal(status, 0);
-	return mark != NULL ? mark + strlen("#setup=") : NULL;
-}
 
 static void
 set_up(struct world *w, const char *secret, const char *email)

@@ -51,22 +51,6 @@ then_page(struct world *w, struct json_object *page, const char *heading, const 
 	assert_string_equal(text_of(page, "wide"), "false");
 }
 
-static const char *
-printed_link(struct world *w)
-{
-	char *said = arena_alloc(w->arena, 1000);
-	FILE *pipe = popen(arena_format(w->arena, "'%s' --config '%s' --users setup-link", w->platform->program,
-			       w->platform->config),
-	    "re");
-	const char *mark;
-
-	assert_non_null(pipe);
-	assert_non_null(fgets(said, 1000, pipe));
-	assert_int_equal(pclose(pipe), 0);
-	assert_non_null(mark = strchr(said, '#'));
-	return arena_copy(w->arena, mark, strcspn(mark, "\n"));
-}
-
 static void
 sign_in_with(struct world *w, const char *email, const char *password)
 {
@@ -79,9 +63,13 @@ static void
 the_first_super_user_is_made(void **state)
 {
 	struct world *w = *state;
-	const char *link = printed_link(w), *fields = "'E-mail address=" FIRST "' 'New password=" PASSWORD "'";
-	struct json_object *page = open_page(w, link, fields);
+	const char *secret = setup_secret(w), *link;
+	const char *fields = "'E-mail address=" FIRST "' 'New password=" PASSWORD "'";
+	struct json_object *page;
 
+	assert_non_null(secret);
+	link = arena_format(w->arena, "#setup=%s", secret);
+	page = open_page(w, link, fields);
 	then_page(w, page, "The first super user", "You are the super user. Sign in with this address from now on.");
 	assert_string_equal(text_of(page, "form"), "false");
 	assert_string_equal(text_of(page, "complaints"), "");

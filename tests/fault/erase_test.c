@@ -119,7 +119,7 @@ follow_master(struct world *w)
 
 /* The newest in the log, or the one that the program prints before anything was erased. */
 static const char *
-setup_secret(struct world *w)
+newest_secret(struct world *w)
 {
 	FILE *source = popen(arena_format(w->arena,
 				 "grep -o '#setup=[A-Za-z0-9_-]*' '%s' | tail -n 1 | grep . ||"
@@ -145,7 +145,7 @@ given_boss(struct world *w)
 	const char *token;
 
 	as(w, NULL);
-	call(w, POST, "/v1/auth/setup", arena_format(w->arena, MAIL ",\"token\":\"%s\"}", setup_secret(w)));
+	call(w, POST, "/v1/auth/setup", arena_format(w->arena, MAIL ",\"token\":\"%s\"}", newest_secret(w)));
 	then_status(w, 201);
 	token = kept_field(w, "/access_token");
 	as_token(w, token);
